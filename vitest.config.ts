@@ -1,0 +1,49 @@
+// Test projects: unit (pure and fast), integration (real QEMU), package (installed .deb, root).
+import { defineConfig } from 'vitest/config';
+
+const ignored = ['**/node_modules/**', '**/out/**', '**/.runtime/**', '**/.cache/**'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['{shared,electron,build}/**/*.spec.ts'],
+          exclude: ignored,
+        },
+      },
+      {
+        test: {
+          name: 'renderer',
+          environment: 'happy-dom',
+          include: ['renderer/**/*.spec.{ts,tsx}'],
+          exclude: ignored,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          environment: 'node',
+          include: ['electron/**/*.itest.ts', 'e2e/integration/**/*.itest.ts'],
+          exclude: ignored,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'package',
+          environment: 'node',
+          include: ['e2e/package/**/*.ptest.ts'],
+          exclude: ignored,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
