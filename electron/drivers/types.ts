@@ -1,0 +1,145 @@
+// What a driver is: one exported HypervisorDriver; probing gives a session; a session reports events.
+// The core asks data and facets, never names. Adding a driver: a folder and one line in registry.ts.
+import type { AppError } from '../../shared/contract/errors.ts';
+import type { Bytes, DriverId, EngineId, VmId } from '../../shared/model/brand.ts';
+import type { EngineProof } from '../../shared/model/compat.ts';
+import type { Capabilities, EngineInfo, ProbeOutcome } from '../../shared/model/driver.ts';
+import type { MediumInfo } from '../../shared/model/medium.ts';
+import type { PortForward } from '../../shared/model/network.ts';
+import type { PowerState } from '../../shared/model/power.ts';
+import type { VmConfig } from '../../shared/model/vm-config.ts';
+import type { VmDefinition } from '../../shared/model/vm.ts';
+import type { Logger } from '../log/logger.ts';
+import type { Exec } from '../process/exec.ts';
+import type { Duplex } from 'node:stream';
+
+/** Folders of the application, all absolute, made with mode 0700 when first used. */
+export interface AppPaths {
+  /** $XDG_CONFIG_HOME/polyvisor: settings. */
+  readonly config: string;
+  /** $XDG_DATA_HOME/polyvisor: `vms/<id>/` with vm.json, owned disks, saved state. */
+  readonly data: string;
+  /** $XDG_STATE_HOME/polyvisor: logs `vms/<id>/qemu.log`, health memory. */
+  readonly state: string;
+  /** $XDG_RUNTIME_DIR/polyvisor (or a private fallback): sockets `<id short>/`, owner-only. */
+  readonly runtime: string;
+  /** $XDG_CACHE_HOME/polyvisor: probe results. */
+  readonly cache: string;
+  /** Read-only files shipped with the program: guests/. */
+  readonly resources: string;
+}
+
+export interface DriverContext {
+  readonly exec: Exec;
+  readonly log: Logger;
+  readonly paths: AppPaths;
+  /** Wall clock in ms since the epoch. Ordering and time-outs use performance.now() instead. */
+  readonly now: () => number;
+  /** Environment for looking programs up (PATH). */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export type DriverEvent =
+  /** Every report about a VM's power. `error` with `crashed`, carrying the last log lines. */
+  | {
+      readonly kind: 'power';
+      readonly vm: VmId;
+      readonly power: PowerState;
+      readonly error?: AppError;
+      /** Why a VM went off: the guest shut down by itself, or somebody asked. */
+      readonly cause?: 'guest' | 'asked' | 'unknown';
+    }
+  | { readonly kind: 'engineProved'; readonly vm: VmId; readonly proof: EngineProof }
+  /** The definition changed on disk or in the hypervisor by somebody else. */
+  | { readonly kind: 'definitionChanged'; readonly definition: VmDefinition }
+  | { readonly kind: 'definitionGone'; readonly vm: VmId };
+
+export interface LifecycleContext {
+  readonly signal: AbortSignal;
+  /** Fraction 0..1, null = not known. */
+  readonly progress: (fraction: number | null) => void;
+}
+
+export interface StartOptions {
+  readonly engine: EngineId;
+}
+
+/** A connected hypervisor. All methods are idempotent where that makes sense and reject with AppFailure. */
+export interface DriverSession {
+  /**
+   * Looks at what already runs for these VMs (re-adoption) and reports their power. Called once after connect
+   * with every definition of this driver; later definitions come with `adopt` too. Resolves when the true
+   * state of each is known; a VM that cannot be judged in time is reported `crashed` or `off`, never guessed.
+   */
+  adopt(definitions: readonly VmDefinition[]): Promise<void>;
+  /** Resolves when the guest runs (or the restored one does). Starting a saved VM restores it. */
+  start(definition: VmDefinition, options: StartOptions, ctx: LifecycleContext): Promise<void>;
+  /** Asks the guest (ACPI); resolves when the guest was asked, not when it is off. */
+  shutdown(vm: VmId): Promise<void>;
+  /** Cuts power; resolves when the hypervisor process is gone. */
+  powerOff(vm: VmId): Promise<void>;
+  reset(vm: VmId): Promise<void>;
+  pause(vm: VmId): Promise<void>;
+  resume(vm: VmId): Promise<void>;
+  /** Removes run-time files, saved state and, with `withDisks`, the owned disks. */
+  remove(definition: VmDefinition, withDisks: boolean): Promise<void>;
+  /** Checks a configuration before it is stored; rejects with the first problem. Never changes anything. */
+  validate(config: VmConfig): Promise<void>;
+  /** Fills what only the driver knows into a fresh configuration: versioned machine type, CPU model. */
+  complete(config: VmConfig): VmConfig;
+  readonly savedState?: SavedStateFacet;
+  readonly media?: MediaFacet;
+  readonly console?: ConsoleFacet;
+  readonly live?: LiveChangeFacet;
+  /** Last lines of the hypervisor's log for a VM and where the log is. */
+  log(vm: VmId): Promise<{ readonly lines: readonly string[]; readonly path: string }>;
+  /** Lets go of every VM without disturbing any. */
+  dispose(): Promise<void>;
+}
+
+export interface SavedStateFacet {
+  save(definition: VmDefinition, ctx: LifecycleContext): Promise<void>;
+  discard(vm: VmId): Promise<void>;
+}
+
+export interface MediaFacet {
+  inspect(path: string): Promise<MediumInfo>;
+  /** Creates a sparse image; nothing is left behind on failure. Rejects if the file exists. */
+  create(path: string, capacity: Bytes, ctx: LifecycleContext): Promise<void>;
+  grow(path: string, capacity: Bytes, ctx: LifecycleContext): Promise<void>;
+}
+
+export interface ConsoleFacet {
+  /** A byte stream: RFB for `screen`, raw bytes for `serial`. */
+  open(vm: VmId, kind: 'screen' | 'serial'): Promise<Duplex>;
+  /** PNG bytes of the guest's screen. */
+  screenshot(vm: VmId): Promise<Uint8Array>;
+  /** Serial output so far (last 256 KiB), for scroll-back after (re-)opening. */
+  serialHistory(vm: VmId): Promise<Uint8Array>;
+}
+
+export interface LiveChangeFacet {
+  addForward(vm: VmId, nic: string, forward: PortForward): Promise<void>;
+  removeForward(vm: VmId, nic: string, forward: PortForward): Promise<void>;
+  setCable(vm: VmId, nic: string, isConnected: boolean): Promise<void>;
+  /** `undefined` ejects. */
+  changeMedium(vm: VmId, drive: string, path: string | undefined): Promise<void>;
+}
+
+export interface HypervisorDriver {
+  readonly id: DriverId;
+  readonly title: string;
+  readonly engines: readonly EngineInfo[];
+  /** Never rejects. */
+  probe(ctx: DriverContext): Promise<ProbeOutcome>;
+  /** What the found installation can do; asks the program itself, never its version. */
+  capabilities(probe: FoundProbe, ctx: DriverContext): Promise<Capabilities>;
+  connect(
+    probe: FoundProbe,
+    capabilities: Capabilities,
+    ctx: DriverContext,
+    onEvent: (event: DriverEvent) => void,
+  ): Promise<DriverSession>;
+}
+
+export type FoundProbe = Extract<ProbeOutcome, { kind: 'found' }>;

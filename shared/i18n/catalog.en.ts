@@ -1,0 +1,23 @@
+// The English catalogue: the source of every sentence. MessageKey is derived here; other locales are complete
+// records of the same keys. Sentences are ICU messages (intl-messageformat).
+import { common } from './en/common.ts';
+import { consoleTexts } from './en/console.ts';
+import { decisionTexts } from './en/decision.ts';
+import { errors } from './en/errors.ts';
+import { hostTexts } from './en/host.ts';
+import { imagesTexts } from './en/images.ts';
+import { trayTexts } from './en/tray.ts';
+import { windowTexts } from './en/window.ts';
+
+export const catalogEn = {
+  ...common,
+  ...consoleTexts,
+  ...decisionTexts,
+  ...errors,
+  ...hostTexts,
+  ...imagesTexts,
+  ...trayTexts,
+  ...windowTexts,
+} as const;
+
+export type MessageKey = keyof typeof catalogEn;

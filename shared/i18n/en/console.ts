@@ -1,0 +1,2 @@
+// English sentences of the console area.
+export const consoleTexts = {} as const;

@@ -1,0 +1,2 @@
+// English sentences of the decision area.
+export const decisionTexts = {} as const;

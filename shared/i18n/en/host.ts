@@ -1,0 +1,2 @@
+// English sentences of the host area.
+export const hostTexts = {} as const;

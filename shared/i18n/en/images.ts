@@ -1,0 +1,2 @@
+// English sentences of the images area.
+export const imagesTexts = {} as const;

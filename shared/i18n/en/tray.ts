@@ -1,0 +1,2 @@
+// English sentences of the tray area.
+export const trayTexts = {} as const;

@@ -1,0 +1,2 @@
+// English sentences of the window area.
+export const windowTexts = {} as const;
