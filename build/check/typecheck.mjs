@@ -1,0 +1,25 @@
+// Type-checks every part, against the Electron that users get and the one the tests may run on.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '../..');
+const tsc = join(root, 'node_modules/typescript/bin/tsc');
+
+const checks = [
+  ['all parts (Electron 45)', ['-b', 'tsconfig.json']],
+  ['main process (Electron 33)', ['-p', 'tsconfig.electron-33.json']],
+  ['tests', ['-p', 'tsconfig.tests.json']],
+  ['build scripts', ['-p', 'tsconfig.build.json']],
+];
+
+let isFailed = false;
+for (const [label, args] of checks) {
+  if (!existsSync(tsc)) throw new Error('TypeScript is not installed. Run `npm start` once first.');
+  const code = await new Promise((done) => {
+    spawn(process.execPath, [tsc, ...args], { cwd: root, stdio: 'inherit' }).on('close', done);
+  });
+  console.log(`Types, ${label}: ${code === 0 ? 'clean' : 'FAILED'}`);
+  if (code !== 0) isFailed = true;
+}
+if (isFailed) process.exitCode = 1;
