@@ -17,7 +17,18 @@ const floppySize = 1440 * KIB;
 function assemble(source, target, defines = []) {
   const result = spawnSync(
     'nasm',
-    ['-f', 'bin', '-Wall', '-Werror', ...defines, '-I', `${dirname(source)}/`, source, '-o', target],
+    [
+      '-f',
+      'bin',
+      '-Wall',
+      '-Werror',
+      ...defines,
+      '-I',
+      `${dirname(source)}/`,
+      source,
+      '-o',
+      target,
+    ],
     { encoding: 'utf8' },
   );
   if (result.error?.code === 'ENOENT') {
@@ -54,7 +65,10 @@ export function buildGuests({ outDir = defaultOutDir } = {}) {
     return {
       disk: put(join(outDir, 'probe.img'), padded(probe, diskSize)),
       floppy: put(join(outDir, 'probe-floppy.img'), padded(probe, floppySize)),
-      iso: put(join(outDir, 'probe.iso'), bootableIso({ image: probeCd, label: 'POLYVISOR_PROBE' })),
+      iso: put(
+        join(outDir, 'probe.iso'),
+        bootableIso({ image: probeCd, label: 'POLYVISOR_PROBE' }),
+      ),
       selftest: put(join(outDir, 'selftest.rom'), selftest),
     };
   } finally {
