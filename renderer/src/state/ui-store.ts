@@ -1,0 +1,71 @@
+// What the window itself is about: place, selection, filter, dialogs, toast. Never domain facts.
+import { create } from 'zustand';
+import type { AppError } from '../../../shared/contract/errors.ts';
+import type { EngineId, VmId } from '../../../shared/model/brand.ts';
+
+export type Page =
+  | { readonly kind: 'machines' }
+  | { readonly kind: 'newVm'; readonly path?: string }
+  | { readonly kind: 'host' };
+export type ListFilter = 'all' | 'running' | 'attention';
+export type DetailTab = 'overview' | 'console' | 'hardware' | 'log';
+
+export type OpenDialog =
+  | { readonly kind: 'settings' }
+  | { readonly kind: 'keys' }
+  | { readonly kind: 'palette' }
+  | { readonly kind: 'delete'; readonly vm: VmId }
+  | { readonly kind: 'rename'; readonly vm: VmId }
+  | { readonly kind: 'why'; readonly vm: VmId }
+  | { readonly kind: 'quit'; readonly running: readonly VmId[] }
+  | {
+      readonly kind: 'consent';
+      readonly vm: VmId;
+      readonly engine?: EngineId;
+      readonly error: AppError;
+    }
+  | { readonly kind: 'error'; readonly error: AppError; readonly vm?: VmId };
+
+export interface Toast {
+  readonly id: number;
+  readonly tone: 'info' | 'warn';
+  readonly text: string;
+}
+
+interface Ui {
+  readonly page: Page;
+  readonly filter: ListFilter;
+  readonly query: string;
+  readonly selected: VmId | undefined;
+  readonly tab: DetailTab;
+  /** Which pane a narrow window shows. */
+  readonly pane: 'list' | 'detail';
+  readonly dialog: OpenDialog | undefined;
+  readonly toast: Toast | undefined;
+}
+
+export const useUi = create<Ui>(() => ({
+  page: { kind: 'machines' },
+  filter: 'all',
+  query: '',
+  selected: undefined,
+  tab: 'overview',
+  pane: 'list',
+  dialog: undefined,
+  toast: undefined,
+}));
+
+export const goTo = (page: Page): void => useUi.setState({ page });
+export const select = (id: VmId | undefined): void => useUi.setState({ selected: id });
+/** Shows a machine: page, selection, tab and, in a narrow window, the detail pane. */
+export const showVm = (id: VmId, tab: DetailTab = useUi.getState().tab): void =>
+  useUi.setState({ page: { kind: 'machines' }, selected: id, tab, pane: 'detail' });
+export const setTab = (tab: DetailTab): void => useUi.setState({ tab });
+export const openDialog = (dialog: OpenDialog): void => useUi.setState({ dialog });
+export const closeDialog = (): void => useUi.setState({ dialog: undefined });
+
+let toastCount = 0;
+export const showToast = (text: string, tone: Toast['tone'] = 'info'): void => {
+  toastCount += 1;
+  useUi.setState({ toast: { id: toastCount, tone, text } });
+};
