@@ -50,6 +50,8 @@ export const engineFactSchema = z
     slowdownVsSoftware: z.number().optional(),
     confidence: z.enum(['measured', 'documented', 'assumed']),
     checkIds: z.array(z.string()).readonly(),
+    /** What would make the engine usable. */
+    remedy: remedySchema.optional(),
     /** The user said "use it anyway". */
     isForced: z.boolean(),
   })

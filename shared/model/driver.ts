@@ -18,6 +18,8 @@ export const engineInfoSchema = z
     id: engineIdSchema,
     /** `native`: the CPU runs guest code itself. `software`: emulated, dashed badge. */
     speed: z.enum(['native', 'software']),
+    /** The host facility the engine stands on; absent: it needs none. Health checks are matched by it. */
+    accelerator: z.enum(['kvm', 'vboxdrv']).optional(),
     /** Long name, for example "QEMU on KVM". */
     title: z.string(),
     /** Badge in rows, for example "QEMU·KVM". */
