@@ -16,5 +16,7 @@ const tooLong = files
 
 for (const { file, lines } of tooLong)
   console.error(`${file}: ${lines} lines, the limit is ${maxLines}. Split it by noun.`);
-console.log(`File length: ${files.length} files looked at, ${tooLong.length} over ${maxLines} lines.`);
+console.log(
+  `File length: ${files.length} files looked at, ${tooLong.length} over ${maxLines} lines.`,
+);
 if (files.length === 0 || tooLong.length > 0) process.exitCode = 1;

@@ -1,0 +1,197 @@
+// THE list of system packages. Add a row here, and nowhere else.
+// purpose: "run" for building and running the app, "display" where no display is there, "test" for
+// `npm test` only. check: how to see on any distribution that it is there already.
+// debian: names to choose from, the newest release's name first (trixie renamed some to ...t64).
+// isOptional: the app runs without it, only less well.
+
+const library = (name) => ({ kind: 'library', name });
+const command = (name) => ({ kind: 'command', name });
+const file = (...paths) => ({ kind: 'file', paths });
+
+export const packageRows = [
+  // Virtual machines
+  {
+    purpose: 'run',
+    check: command('qemu-system-x86_64'),
+    debian: ['qemu-system-x86'],
+    fedora: 'qemu-system-x86-core',
+    arch: 'qemu-system-x86',
+    suse: 'qemu-x86',
+  },
+  {
+    purpose: 'run',
+    check: command('qemu-img'),
+    debian: ['qemu-utils'],
+    fedora: 'qemu-img',
+    arch: 'qemu-img',
+    suse: 'qemu-img',
+  },
+  {
+    purpose: 'run',
+    check: file(
+      '/usr/share/OVMF/OVMF_CODE.fd',
+      '/usr/share/OVMF/OVMF_CODE_4M.fd',
+      '/usr/share/edk2/ovmf/OVMF_CODE.fd',
+      '/usr/share/edk2/x64/OVMF_CODE.4m.fd',
+      '/usr/share/qemu/ovmf-x86_64-code.bin',
+    ),
+    debian: ['ovmf'],
+    fedora: 'edk2-ovmf',
+    arch: 'edk2-ovmf',
+    suse: 'qemu-ovmf-x86_64',
+  },
+  {
+    // Assembles the probe guest from its source.
+    purpose: 'run',
+    check: command('nasm'),
+    debian: ['nasm'],
+    fedora: 'nasm',
+    arch: 'nasm',
+    suse: 'nasm',
+  },
+  // Electron's libraries
+  {
+    purpose: 'run',
+    check: library('libgtk-3.so.0'),
+    debian: ['libgtk-3-0t64', 'libgtk-3-0'],
+    fedora: 'gtk3',
+    arch: 'gtk3',
+    suse: 'libgtk-3-0',
+  },
+  {
+    purpose: 'run',
+    check: library('libnss3.so'),
+    debian: ['libnss3'],
+    fedora: 'nss',
+    arch: 'nss',
+    suse: 'mozilla-nss',
+  },
+  {
+    purpose: 'run',
+    check: library('libasound.so.2'),
+    debian: ['libasound2t64', 'libasound2'],
+    fedora: 'alsa-lib',
+    arch: 'alsa-lib',
+    suse: 'libasound2',
+  },
+  {
+    purpose: 'run',
+    check: library('libgbm.so.1'),
+    debian: ['libgbm1'],
+    fedora: 'mesa-libgbm',
+    arch: 'mesa',
+    suse: 'libgbm1',
+  },
+  {
+    purpose: 'run',
+    check: library('libatk-bridge-2.0.so.0'),
+    debian: ['libatk-bridge2.0-0t64', 'libatk-bridge2.0-0'],
+    fedora: 'at-spi2-atk',
+    arch: 'at-spi2-core',
+    suse: 'libatk-bridge-2_0-0',
+  },
+  {
+    purpose: 'run',
+    check: library('libcups.so.2'),
+    debian: ['libcups2t64', 'libcups2'],
+    fedora: 'cups-libs',
+    arch: 'libcups',
+    suse: 'libcups2',
+  },
+  {
+    purpose: 'run',
+    check: library('libxkbcommon.so.0'),
+    debian: ['libxkbcommon0'],
+    fedora: 'libxkbcommon',
+    arch: 'libxkbcommon',
+    suse: 'libxkbcommon0',
+  },
+  {
+    // Desktop notifications.
+    purpose: 'run',
+    isOptional: true,
+    check: library('libnotify.so.4'),
+    debian: ['libnotify4'],
+    fedora: 'libnotify',
+    arch: 'libnotify',
+    suse: 'libnotify4',
+  },
+  {
+    purpose: 'run',
+    isOptional: true,
+    check: file(
+      '/usr/share/fonts/opentype/inter',
+      '/usr/share/fonts/inter',
+      '/usr/share/fonts/rsms-inter-fonts',
+    ),
+    debian: ['fonts-inter'],
+    fedora: 'rsms-inter-fonts',
+    arch: 'inter-font',
+    suse: 'inter-fonts',
+  },
+  {
+    // The fallback for signs and scripts the first font lacks, and the fixed-width one.
+    purpose: 'run',
+    isOptional: true,
+    check: file(
+      '/usr/share/fonts/truetype/dejavu',
+      '/usr/share/fonts/dejavu',
+      '/usr/share/fonts/TTF',
+    ),
+    debian: ['fonts-dejavu-core'],
+    fedora: 'dejavu-sans-mono-fonts',
+    arch: 'ttf-dejavu',
+    suse: 'dejavu-fonts',
+  },
+  // A display where there is none
+  {
+    purpose: 'display',
+    check: command('Xvfb'),
+    debian: ['xvfb'],
+    fedora: 'xorg-x11-server-Xvfb',
+    arch: 'xorg-server-xvfb',
+    suse: 'xorg-x11-server-Xvfb',
+  },
+  // Tests: session bus, a StatusNotifier host of ours, a notification daemon, guests
+  {
+    purpose: 'test',
+    check: command('dbus-daemon'),
+    debian: ['dbus'],
+    fedora: 'dbus-daemon',
+    arch: 'dbus',
+    suse: 'dbus-1',
+  },
+  {
+    purpose: 'test',
+    check: command('gdbus'),
+    debian: ['libglib2.0-bin'],
+    fedora: 'glib2',
+    arch: 'glib2',
+    suse: 'glib2-tools',
+  },
+  {
+    purpose: 'test',
+    check: file('/usr/lib/python3/dist-packages/gi', '/usr/lib64/python3/site-packages/gi'),
+    debian: ['python3-gi'],
+    fedora: 'python3-gobject-base',
+    arch: 'python-gobject',
+    suse: 'python3-gobject',
+  },
+  {
+    purpose: 'test',
+    check: command('dunst'),
+    debian: ['dunst'],
+    fedora: 'dunst',
+    arch: 'dunst',
+    suse: 'dunst',
+  },
+  {
+    // Packs the test guests' initial file system.
+    purpose: 'test',
+    check: command('cpio'),
+    debian: ['cpio'],
+    fedora: 'cpio',
+    arch: 'cpio',
+    suse: 'cpio',
+  },
+];

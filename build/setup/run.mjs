@@ -1,0 +1,46 @@
+// Runs the set-up's child processes: argv arrays only, output captured unless asked otherwise.
+import { spawn } from 'node:child_process';
+
+const tailLength = 4000;
+
+/**
+ * Resolves to {code, signal, output, isTimedOut}; never rejects for an exit code. `output` is the
+ * tail of stdout and stderr together. A command that cannot be started has code 127.
+ */
+export function run(file, args, { cwd, env, stdio, timeoutMs } = {}) {
+  return new Promise((resolve) => {
+    const isInherited = stdio === 'inherit';
+    const child = spawn(file, args, {
+      cwd,
+      env,
+      stdio: isInherited ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let isTimedOut = false;
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            isTimedOut = true;
+            child.kill('SIGKILL');
+          }, timeoutMs);
+    const keep = (chunk) => {
+      output = (output + chunk).slice(-tailLength);
+    };
+    child.stdout?.setEncoding('utf8').on('data', keep);
+    child.stderr?.setEncoding('utf8').on('data', keep);
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      resolve({ code: 127, signal: null, output: error.message, isTimedOut: false });
+    });
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code, signal, output, isTimedOut });
+    });
+  });
+}
+
+/** An argv as a person would type it. */
+export function shown(argv) {
+  return argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`)).join(' ');
+}
