@@ -1,6 +1,6 @@
 // What a driver is: one exported HypervisorDriver; probing gives a session; a session reports events.
 // The core asks data and facets, never names. Adding a driver: a folder and one line in registry.ts.
-import type { AppError } from '../../shared/contract/errors.ts';
+import type { AppError, AppFailure } from '../../shared/contract/errors.ts';
 import type { Bytes, DriverId, EngineId, VmId } from '../../shared/model/brand.ts';
 import type { EngineProof } from '../../shared/model/compat.ts';
 import type { Capabilities, EngineInfo, ProbeOutcome } from '../../shared/model/driver.ts';
@@ -130,6 +130,8 @@ export interface HypervisorDriver {
   readonly id: DriverId;
   readonly title: string;
   readonly engines: readonly EngineInfo[];
+  /** The failure to show when a VM of this driver is asked for while the probe did not find it. */
+  unusable(probe: ProbeOutcome): AppFailure;
   /** Never rejects. */
   probe(ctx: DriverContext): Promise<ProbeOutcome>;
   /** What the found installation can do; asks the program itself, never its version. */

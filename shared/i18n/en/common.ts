@@ -32,4 +32,5 @@ export const common = {
   'job.growDisk': 'Growing a disk of {name}',
   'job.step.disk': 'Making the disk image',
   'job.step.waitGuest': 'Waiting for the guest to shut down',
+  'engine.because.chosen': 'it was chosen for this run',
 } as const;

@@ -1,2 +1,27 @@
-// English sentences of the tray area.
-export const trayTexts = {} as const;
+// English sentences of the tray menu, desktop notifications and the notice of a newer release.
+export const trayTexts = {
+  'tray.tooltip':
+    '{running, plural, =0 {Polyvisor} one {Polyvisor: # machine runs} other {Polyvisor: # machines run}}',
+  'tray.vm': '{name} ({power})',
+  'tray.vmOn': '{name} ({power}, {engine})',
+  'tray.vmAlarm': '{name} ({power}, {engine}, not the engine decided)',
+  'tray.console': 'Open console',
+  'tray.noMachines': 'No machines yet',
+  'tray.allMachines': 'All {count} machines',
+  'tray.newVm': 'New machine',
+  'tray.open': 'Open Polyvisor',
+  'tray.quit': 'Quit Polyvisor',
+  'notify.crashed.title': '{name} crashed',
+  'notify.crashed.body': 'Its process ended by itself. Its last log lines are kept.',
+  'notify.shutDown.title': '{name} shut down',
+  'notify.shutDown.body': 'The guest turned itself off.',
+  'notify.engine.title': '{name} runs on another engine than decided',
+  'notify.engine.body': 'It runs on {engine}. Open it to see why.',
+  'notify.jobDone.title': 'Finished: {job}',
+  'notify.jobDone.body': 'It took {duration}.',
+  'notify.jobFailed.title': 'Did not finish: {job}',
+  'notify.jobFailed.body': 'Open Polyvisor to see the cause and what to do.',
+  'notify.seconds': '{count, plural, one {# second} other {# seconds}}',
+  'notify.minutes': '{count, plural, one {about # minute} other {about # minutes}}',
+  'update.newer': 'Polyvisor {version} is out; this is {current}. It may carry security fixes.',
+} as const;

@@ -1,0 +1,207 @@
+// The composition root: builds the core from its ports. Knows nothing of Electron.
+import { randomUUID } from 'node:crypto';
+import { access } from 'node:fs/promises';
+import { contract } from '../shared/contract/contract.ts';
+import type { AppError } from '../shared/contract/errors.ts';
+import { defaultSettings, settingsSchema, type Settings } from '../shared/model/settings.ts';
+import { text } from '../shared/model/text.ts';
+import type { Vm } from '../shared/model/vm.ts';
+import type { App, SendTopic } from './app-types.ts';
+import type { CommandContext } from './commands/context.ts';
+import { createJudge } from './commands/judge.ts';
+import { openConsole, screenshot } from './commands/media-view.ts';
+import { createRunMemory } from './commands/run-memory.ts';
+import { createDemo, createVm } from './commands/vm-create.ts';
+import { removeVm } from './commands/vm-edit.ts';
+import { power } from './commands/vm-power.ts';
+import { createHostFacts } from './compat/facts.ts';
+import { drivers as allDrivers } from './drivers/registry.ts';
+import { createSupervisor } from './drivers/supervisor.ts';
+import type { AppPaths, DriverContext, HypervisorDriver } from './drivers/types.ts';
+import { createHandlers } from './ipc/handlers.ts';
+import { createPublisher, type Publisher } from './ipc/publisher.ts';
+import { createRouter } from './ipc/router.ts';
+import type { ShellPort } from './ipc/shell-port.ts';
+import { createJobs } from './jobs/jobs.ts';
+import type { Logger } from './log/logger.ts';
+import type { Env } from './paths.ts';
+import { createSettingsRepository } from './persist/settings-repository.ts';
+import { createVmRepository } from './persist/vm-repository.ts';
+import { createExec } from './process/exec.ts';
+import { createStore } from './state/store.ts';
+
+export interface AppDeps {
+  readonly paths: AppPaths;
+  readonly log: Logger;
+  readonly shell: ShellPort;
+  readonly env: Env;
+  readonly now?: () => number;
+  /** Instead of the registry: tests and the benchmark. The first one gets new VMs. */
+  readonly drivers?: readonly HypervisorDriver[];
+}
+
+const missingFilesOf = async (vm: Vm): Promise<string[]> => {
+  const { config } = vm.definition;
+  const files = [
+    ...config.disks.map((disk) => disk.path),
+    ...config.cdDrives.flatMap((cd) => (cd.path === undefined ? [] : [cd.path])),
+    ...(config.floppy?.path === undefined ? [] : [config.floppy.path]),
+  ];
+  const missing = await Promise.all(
+    files.map((file) => access(file).then(() => undefined, () => file)),
+  );
+  return missing.filter((file) => file !== undefined);
+};
+
+export const createApp = (deps: AppDeps): App => {
+  const { paths, log, shell, env } = deps;
+  const now = deps.now ?? Date.now;
+  const drivers = deps.drivers ?? allDrivers;
+  const defaultDriver = drivers[0];
+  if (!defaultDriver) throw new Error('no driver is registered');
+
+  const store = createStore();
+  const exec = createExec(log.scoped('exec'));
+  const context: DriverContext = { exec, log: log.scoped('driver'), paths, now, env };
+  const repository = createVmRepository(paths.data);
+  const settingsRepository = createSettingsRepository(paths.config);
+  const jobs = createJobs(store, log.scoped('jobs'), now);
+  const memory = createRunMemory(store, paths.state, log.scoped('runs'));
+  const supervisor = createSupervisor({ drivers, context, store });
+  const hostFacts = createHostFacts({
+    exec,
+    log: log.scoped('host'),
+    paths,
+    env,
+    now,
+    state: store.getState,
+    onCheck: (check) => store.dispatch({ kind: 'check', check }),
+    onEngineFact: (fact) => store.dispatch({ kind: 'engineFact', fact }),
+    onHost: (host) => store.dispatch({ kind: 'host', host }),
+    onFacts: () => judge.refresh(),
+  });
+  const judge = createJudge(store, memory, hostFacts.facts);
+
+  const listeners = new Set<(channel: string, payload: unknown) => void>();
+  const emit = (channel: string, payload: unknown): void => {
+    for (const listener of listeners) listener(channel, payload);
+  };
+  const send: SendTopic = (group, name, payload) => emit(`${group}.${name}`, payload);
+
+  const report = (id: string, error: AppError): void =>
+    store.dispatch({
+      kind: 'notice',
+      notice: { id, tone: 'error', text: text(`error.${error.code}.body`, error.params), error },
+    });
+
+  const ctx: CommandContext = {
+    store,
+    jobs,
+    supervisor,
+    repository,
+    paths,
+    log: log.scoped('commands'),
+    now,
+    decide: judge.decide,
+    defaultDriver,
+  };
+
+  const settings = (): Settings =>
+    settingsSchema.safeParse(store.getState().settings['settings']).data ?? defaultSettings;
+  const updateSettings = async (change: Partial<Settings>): Promise<void> => {
+    const next = { ...settings(), ...change };
+    await settingsRepository.save(next);
+    store.dispatch({ kind: 'settings', settings: next });
+    if (change.forcedEngines) hostFacts.refreshEngineFacts();
+  };
+
+  const checkFiles = async (vms: readonly Vm[]): Promise<void> => {
+    const files: Record<string, readonly string[]> = {};
+    for (const vm of vms) files[vm.definition.id] = await missingFilesOf(vm);
+    store.dispatch({ kind: 'missingFiles', files });
+  };
+  const stopFileChecks = store.subscribe((state, before) => {
+    if (state.vms === before.vms) return;
+    const changed = Object.values(state.vms).filter(
+      (vm) =>
+        before.vms[vm.definition.id] !== undefined &&
+        (before.vms[vm.definition.id]?.definition !== vm.definition ||
+          before.vms[vm.definition.id]?.power !== vm.power),
+    );
+    if (changed.length > 0) void checkFiles(changed);
+  });
+
+  const load = async (): Promise<void> => {
+    const [loadedSettings, loaded] = await Promise.all([
+      settingsRepository.load(),
+      repository.loadAll(),
+      memory.load(),
+    ]);
+    store.dispatch({ kind: 'settings', settings: loadedSettings.settings });
+    store.dispatch({ kind: 'definitionsLoaded', definitions: loaded.definitions });
+    if (loadedSettings.problem) report('settings', loadedSettings.problem);
+    loaded.problems.forEach((problem, index) => report(`definition-${index}`, problem));
+  };
+  const loaded = load().catch((error: unknown) => {
+    log.error('load', { error: String(error) });
+  });
+  const ready = loaded.then(async () => {
+    hostFacts.start();
+    await supervisor.start();
+    await checkFiles(Object.values(store.getState().vms));
+  });
+
+  let publisher: Publisher | undefined;
+  const thePublisher = (): Publisher =>
+    (publisher ??= createPublisher(store, randomUUID(), (patch) => send('state', 'patch', patch)));
+
+  const handlers = createHandlers({
+    ctx,
+    shell,
+    publisher: thePublisher,
+    loaded,
+    updateSettings,
+    recheck: async (check) => {
+      await supervisor.reprobe();
+      await hostFacts.recheck(check);
+    },
+    report: () => hostFacts.report(),
+  });
+
+  return {
+    paths,
+    log,
+    store,
+    commands: {
+      create: (request) => createVm(ctx, request),
+      createDemo: () => createDemo(ctx),
+      power: (id, action, options) => power(ctx, id, action, options),
+      remove: (id, withDisks) => removeVm(ctx, id, withDisks),
+      decide: (id) => {
+        const vm = store.getState().vms[id];
+        if (!vm) throw new Error(`no VM ${id}`);
+        return judge.decide(vm.definition);
+      },
+      jobEnded: jobs.ended,
+      openConsole: (id, kind) => openConsole(ctx, id, kind),
+      screenshot: (id) => screenshot(ctx, id),
+    },
+    invoke: createRouter(contract, handlers, log.scoped('ipc')),
+    onTopic: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    send,
+    ready,
+    loaded,
+    dispose: async () => {
+      stopFileChecks();
+      publisher?.dispose();
+      judge.dispose();
+      memory.dispose();
+      hostFacts.dispose();
+      await jobs.dispose();
+      await supervisor.dispose();
+    },
+  };
+};

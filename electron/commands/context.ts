@@ -1,0 +1,65 @@
+// What every command works with, and the small look-ups they share.
+import { failure } from '../../shared/contract/errors.ts';
+import type { VmId } from '../../shared/model/brand.ts';
+import type { Decision } from '../../shared/model/compat.ts';
+import { allowedActions, displayedPower, type VmAction } from '../../shared/model/power.ts';
+import { nameProblem, maxVmNameLength, type Vm, type VmDefinition } from '../../shared/model/vm.ts';
+import { format } from '../../shared/i18n/format.ts';
+import type { Supervisor } from '../drivers/supervisor.ts';
+import type { AppPaths, HypervisorDriver } from '../drivers/types.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { Logger } from '../log/logger.ts';
+import type { VmRepository } from '../persist/vm-repository.ts';
+import type { Store } from '../state/store.ts';
+
+export interface CommandContext {
+  readonly store: Store;
+  readonly jobs: Jobs;
+  readonly supervisor: Supervisor;
+  readonly repository: VmRepository;
+  readonly paths: AppPaths;
+  readonly log: Logger;
+  readonly now: () => number;
+  readonly decide: (definition: VmDefinition) => Decision;
+  /** The driver new VMs get. */
+  readonly defaultDriver: HypervisorDriver;
+}
+
+/** Throws `vm/not-found`. */
+export const vmById = (ctx: Pick<CommandContext, 'store'>, id: VmId): Vm => {
+  const vm = ctx.store.getState().vms[id];
+  if (!vm) throw failure('vm/not-found', { id });
+  return vm;
+};
+
+/** Throws `vm/wrong-state` when the action makes no sense in the observed state. */
+export const requireAction = (vm: Vm, action: VmAction): void => {
+  if (allowedActions(vm.power).includes(action)) return;
+  throw failure('vm/wrong-state', {
+    name: vm.definition.name,
+    state: format(`power.${displayedPower(vm.power, vm.pending)}`),
+    action: format(`action.${action}`),
+  });
+};
+
+/** Returns the name as it is stored, or throws the `vm/name-*` that fits. `self` may keep its own name. */
+export const goodName = (ctx: Pick<CommandContext, 'store'>, name: string, self?: VmId): string => {
+  const stored = name.normalize('NFC').trim();
+  const others = Object.values(ctx.store.getState().vms)
+    .filter((vm) => vm.definition.id !== self)
+    .map((vm) => vm.definition.name);
+  switch (nameProblem(name, others)) {
+    case undefined:
+      return stored;
+    case 'empty':
+      throw failure('vm/name-empty', {});
+    case 'tooLong':
+      throw failure('vm/name-too-long', { max: maxVmNameLength });
+    case 'control':
+      throw failure('vm/name-control', {});
+    case 'path':
+      throw failure('vm/name-path', { name: stored });
+    case 'duplicate':
+      throw failure('vm/name-duplicate', { name: stored });
+  }
+};

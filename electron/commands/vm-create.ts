@@ -1,0 +1,223 @@
+// Creating VMs: check everything first, make the disk in a job with undo, then write the definition.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { totalmem } from 'node:os';
+import type { NewVm } from '../../shared/contract/contract.ts';
+import { failure, isFailure } from '../../shared/contract/errors.ts';
+import { toEpochMs, toMiB, toVmId, type JobId, type VmId } from '../../shared/model/brand.ts';
+import { familyById, type GuestFamily } from '../../shared/model/guest-family.ts';
+import { text } from '../../shared/model/text.ts';
+import type { Disk, VmConfig } from '../../shared/model/vm-config.ts';
+import type { VmDefinition } from '../../shared/model/vm.ts';
+import { persistFailure } from '../persist/json-file.ts';
+import { goodName, type CommandContext } from './context.ts';
+import { power } from './vm-power.ts';
+
+/** QEMU's own prefix for guests' addresses, locally known as such: 52:54:00. */
+export const randomMac = (): string =>
+  ['52', '54', '00', ...[...randomBytes(3)].map((b) => b.toString(16).padStart(2, '0'))].join(':');
+
+interface Plan {
+  readonly name: string;
+  readonly family: GuestFamily;
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  readonly firmware: 'bios' | 'uefi';
+  readonly disks: readonly Disk[];
+  readonly cdPath: string | undefined;
+  readonly floppyPath: string | undefined;
+}
+
+const baseConfig = (plan: Plan): VmConfig => {
+  const { family } = plan;
+  return {
+    vcpus: plan.vcpus,
+    memory: toMiB(plan.memoryMiB),
+    firmware: { kind: plan.firmware },
+    chipset: plan.firmware === 'uefi' ? 'q35' : family.chipset,
+    // Both are filled in by the driver, which knows the installed program.
+    machineType: 'default',
+    cpuModel: 'default',
+    disks: plan.disks,
+    cdDrives: [{ id: 'cd0', ...(plan.cdPath === undefined ? {} : { path: plan.cdPath }) }],
+    ...(plan.floppyPath === undefined ? {} : { floppy: { path: plan.floppyPath } }),
+    bootOrder:
+      plan.floppyPath === undefined
+        ? plan.cdPath !== undefined && plan.disks.every((disk) => disk.isOwned)
+          ? ['cd', 'disk']
+          : ['disk', 'cd']
+        : ['floppy', 'disk', 'cd'],
+    display: family.display,
+    nics: [
+      {
+        id: 'nic0',
+        model: family.nic,
+        mac: randomMac(),
+        isCableConnected: true,
+        attachment: { kind: 'nat', ipv6: true, forwards: [] },
+      },
+    ],
+    hasSerialPort: true,
+    rtcBase: family.rtcBase,
+    hasUsbTablet: family.hasUsbTablet,
+    hasGuestAgent: family.id === 'linux',
+  };
+};
+
+const checkNumbers = (request: NewVm, maxVcpus: number): void => {
+  if (request.vcpus < 1 || request.vcpus > maxVcpus || !Number.isInteger(request.vcpus)) {
+    throw failure('vm/vcpus-out-of-range', { vcpus: request.vcpus, max: maxVcpus });
+  }
+  const hostMiB = Math.floor(totalmem() / 1024 / 1024);
+  if (request.memoryMiB < 1 || request.memoryMiB > hostMiB) {
+    throw failure('vm/memory-out-of-range', { memoryMiB: request.memoryMiB, hostMiB });
+  }
+};
+
+const makeFolder = async (path: string): Promise<void> => {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw persistFailure(path, error);
+  }
+};
+
+const diskBusFor = (family: GuestFamily, firmware: 'bios' | 'uefi'): Disk['bus'] =>
+  firmware === 'uefi' && family.diskBus === 'ide' ? 'sata' : family.diskBus;
+
+/** Rejects before anything is made: names, numbers, media. Resolves when the job is accepted. */
+export const createVm = async (
+  ctx: CommandContext,
+  request: NewVm,
+): Promise<{ id: VmId; job: JobId }> => {
+  const name = goodName(ctx, request.name);
+  const { driver, session, capabilities } = await ctx.supervisor.connected(ctx.defaultDriver.id);
+  checkNumbers(request, capabilities.maxVcpus);
+  const family = familyById(request.family);
+  const id = toVmId(randomUUID());
+  const folder = ctx.repository.folder(id);
+  const bus = diskBusFor(family, request.firmware);
+  const disks: Disk[] = [];
+  if (request.disk.kind === 'use') {
+    const { path, format } = request.disk;
+    await session.media?.inspect(path);
+    disks.push({ id: 'disk0', path, format, bus, isOwned: false });
+  } else if (request.disk.kind === 'create') {
+    const path = join(folder, 'disk0.qcow2');
+    disks.push({ id: 'disk0', path, format: 'qcow2', bus, isOwned: true });
+  }
+  for (const path of [request.cdPath, request.floppyPath]) {
+    if (path !== undefined) await session.media?.inspect(path);
+  }
+  const config = session.complete(
+    baseConfig({
+      name,
+      family,
+      vcpus: request.vcpus,
+      memoryMiB: request.memoryMiB,
+      firmware: request.firmware,
+      disks,
+      cdPath: request.cdPath,
+      floppyPath: request.floppyPath,
+    }),
+  );
+  const definition: VmDefinition = {
+    version: 1,
+    id,
+    name,
+    driver: driver.id,
+    family: family.id,
+    createdAt: toEpochMs(ctx.now()),
+    config,
+    ...(request.pin === undefined ? {} : { pin: request.pin }),
+  };
+  const job = ctx.jobs.start({
+    kind: 'create',
+    title: text('job.create', { name }),
+    vm: id,
+    vmName: name,
+    isCancellable: true,
+    run: async (jobCtx) => {
+      await makeFolder(folder);
+      jobCtx.defer(() => rm(folder, { recursive: true, force: true }));
+      if (request.disk.kind === 'create') {
+        jobCtx.progress(null, text('job.step.disk'));
+        const path = join(folder, 'disk0.qcow2');
+        await session.media?.create(path, request.disk.capacity, jobCtx);
+      }
+      await session.validate(config);
+      // Two creations at once may have chosen one name: the second is refused here.
+      goodName(ctx, name);
+      await ctx.repository.save(definition);
+      ctx.store.dispatch({ kind: 'defined', definition });
+    },
+  });
+  if (request.startNow) void startAfter(ctx, job, id);
+  return { id, job };
+};
+
+const startAfter = async (ctx: CommandContext, job: JobId, id: VmId): Promise<void> => {
+  const ended = await ctx.jobs.ended(job);
+  if (ended.phase !== 'done') return;
+  try {
+    power(ctx, id, 'start');
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    // The VM exists; why it did not start is shown on it.
+    ctx.store.dispatch({ kind: 'problem', vm: id, error: error.error });
+  }
+};
+
+/** The demo VM: our probe guest on a small disk of its own, so that trying it costs nothing. */
+export const createDemo = async (ctx: CommandContext): Promise<{ id: VmId; job: JobId }> => {
+  const { driver, session } = await ctx.supervisor.connected(ctx.defaultDriver.id);
+  const names = new Set(Object.values(ctx.store.getState().vms).map((vm) => vm.definition.name));
+  let name = 'Demo';
+  for (let n = 2; names.has(name); n += 1) name = `Demo ${n}`;
+  const family = familyById('demo');
+  const id = toVmId(randomUUID());
+  const folder = ctx.repository.folder(id);
+  const path = join(folder, 'probe.img');
+  const config = session.complete(
+    baseConfig({
+      name,
+      family,
+      vcpus: family.vcpus,
+      memoryMiB: family.memoryMiB,
+      firmware: 'bios',
+      disks: [{ id: 'disk0', path, format: 'raw', bus: 'ide', isOwned: true }],
+      cdPath: undefined,
+      floppyPath: undefined,
+    }),
+  );
+  const definition: VmDefinition = {
+    version: 1,
+    id,
+    name,
+    driver: driver.id,
+    family: family.id,
+    createdAt: toEpochMs(ctx.now()),
+    config,
+  };
+  const job = ctx.jobs.start({
+    kind: 'create',
+    title: text('job.create', { name }),
+    vm: id,
+    vmName: name,
+    run: async (jobCtx) => {
+      await makeFolder(folder);
+      jobCtx.defer(() => rm(folder, { recursive: true, force: true }));
+      const source = join(ctx.paths.resources, 'guests', 'probe.img');
+      try {
+        await copyFile(source, path);
+      } catch (error) {
+        throw persistFailure(path, error);
+      }
+      await ctx.repository.save(definition);
+      ctx.store.dispatch({ kind: 'defined', definition });
+    },
+  });
+  void startAfter(ctx, job, id);
+  return { id, job };
+};

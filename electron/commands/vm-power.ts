@@ -1,0 +1,151 @@
+// Start, pause, resume, reset, shut down, power off, save, discard: each one job on the VM.
+import { failure } from '../../shared/contract/errors.ts';
+import type { EngineId, JobId, VmId } from '../../shared/model/brand.ts';
+import { isLive, type VmAction } from '../../shared/model/power.ts';
+import { text } from '../../shared/model/text.ts';
+import type { Vm } from '../../shared/model/vm.ts';
+import { formatText } from '../../shared/i18n/format.ts';
+import type { PowerOptions } from '../app-types.ts';
+import type { Connected } from '../drivers/supervisor.ts';
+import type { JobContext } from '../jobs/jobs.ts';
+import { requireAction, vmById, type CommandContext } from './context.ts';
+
+/** How long a guest may take to shut down before power off is offered. A judgement: slow guests, patient people. */
+const shutdownWaitMs = 90_000;
+
+type Action = Exclude<VmAction, 'delete'>;
+
+/** The engine to start on; throws `engine/*` when the user must be asked or nothing fits. */
+const chooseEngine = (ctx: CommandContext, vm: Vm, options: PowerOptions): EngineId => {
+  const { definition } = vm;
+  const decision = ctx.decide(definition);
+  const wanted = options.engine;
+  if (wanted !== undefined) {
+    const candidate = decision.candidates.find((c) => c.backend.engine === wanted);
+    if (candidate && candidate.standing !== 'refused') return wanted;
+    const reason = candidate?.reasons[0];
+    throw failure('engine/none-usable', {
+      name: definition.name,
+      reason: reason ? formatText(reason) : wanted,
+    });
+  }
+  const { outcome } = decision;
+  if (outcome.kind === 'use') return outcome.backend.engine;
+  if (outcome.kind === 'ask') {
+    if (options.hasConsent) return outcome.backend.engine;
+    throw failure('engine/needs-consent', {
+      name: definition.name,
+      engine: engineTitle(ctx, outcome.backend.engine, vm),
+      reason: formatText(outcome.question),
+    });
+  }
+  throw failure('engine/none-usable', {
+    name: definition.name,
+    reason: formatText(decision.because),
+  });
+};
+
+const engineTitle = (ctx: CommandContext, engine: EngineId, vm: Vm): string =>
+  ctx.supervisor.driver(vm.definition.driver)?.engines.find((e) => e.id === engine)?.title ??
+  engine;
+
+/** Resolves when `isDone` holds, rejects on abort or after `timeoutMs`. Events, not polling. */
+const waitForVm = (
+  ctx: CommandContext,
+  id: VmId,
+  isDone: (vm: Vm | undefined) => boolean,
+  job: JobContext,
+  timeoutMs: number,
+): Promise<'done' | 'timeout'> =>
+  new Promise((resolve, reject) => {
+    const finish = (settle: () => void): void => {
+      clearTimeout(timer);
+      unsubscribe();
+      job.signal.removeEventListener('abort', onAbort);
+      settle();
+    };
+    const onAbort = (): void => finish(() => reject(failure('job/cancelled', {})));
+    const check = (): void => {
+      if (isDone(ctx.store.getState().vms[id])) finish(() => resolve('done'));
+    };
+    const timer = setTimeout(() => finish(() => resolve('timeout')), timeoutMs);
+    const unsubscribe = ctx.store.subscribe(check);
+    job.signal.addEventListener('abort', onAbort, { once: true });
+    check();
+  });
+
+const shutdown = async (
+  ctx: CommandContext,
+  vm: Vm,
+  { session }: Connected,
+  job: JobContext,
+): Promise<void> => {
+  const { id, name } = vm.definition;
+  await session.shutdown(id);
+  job.progress(null, text('job.step.waitGuest'));
+  const isOff = (current: Vm | undefined): boolean => !current || !isLive(current.power);
+  const outcome = await waitForVm(ctx, id, isOff, job, shutdownWaitMs);
+  if (outcome === 'timeout') {
+    throw failure('vm/shutdown-timeout', { name, seconds: shutdownWaitMs / 1000 });
+  }
+};
+
+const perform = async (
+  ctx: CommandContext,
+  vm: Vm,
+  action: Action,
+  options: PowerOptions,
+  job: JobContext,
+): Promise<void> => {
+  const connected = await ctx.supervisor.connected(vm.definition.driver);
+  const { session } = connected;
+  const { id, name } = vm.definition;
+  const noSavedState = failure('vm/feature-unavailable', { feature: name, reason: action });
+  switch (action) {
+    case 'start': {
+      const engine = chooseEngine(ctx, vm, options);
+      return session.start(vm.definition, { engine }, job);
+    }
+    case 'pause':
+      return session.pause(id);
+    case 'resume':
+      return session.resume(id);
+    case 'reset':
+      return session.reset(id);
+    case 'powerOff':
+      return session.powerOff(id);
+    case 'shutdown':
+      return shutdown(ctx, vm, connected, job);
+    case 'save':
+      if (!session.savedState) throw noSavedState;
+      return session.savedState.save(vm.definition, job);
+    case 'discardSaved':
+      if (!session.savedState) throw noSavedState;
+      return session.savedState.discard(id);
+  }
+};
+
+/** Accepts one power action as a job. Throws `vm/not-found`, `vm/wrong-state`, `vm/busy`, `engine/*`. */
+export const power = (
+  ctx: CommandContext,
+  id: VmId,
+  action: Action,
+  options: PowerOptions = {},
+): JobId => {
+  const vm = vmById(ctx, id);
+  requireAction(vm, action);
+  // Asked before the job, so that a question or refusal reaches whoever called; judged again inside.
+  if (action === 'start' && ctx.supervisor.current(vm.definition.driver)) {
+    chooseEngine(ctx, vm, options);
+  }
+  return ctx.jobs.start({
+    kind: action,
+    title: text(`job.${action}`, { name: vm.definition.name }),
+    vm: id,
+    vmName: vm.definition.name,
+    action,
+    isCancellable: action === 'start' || action === 'shutdown' || action === 'save',
+    preempts: action === 'powerOff',
+    run: (job) => perform(ctx, vmById(ctx, id), action, options, job),
+  });
+};

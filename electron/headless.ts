@@ -1,0 +1,118 @@
+// The core without a window, for plain Node: `node headless.mjs kvm-check | decide | demo`. JSON lines on stdout.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createApp } from './app.ts';
+import type { App } from './app-types.ts';
+import { noShell } from './ipc/shell-port.ts';
+import { silentLogger, createFileLogger } from './log/logger.ts';
+import { appPaths } from './paths.ts';
+
+const print = (value: unknown): void => {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+};
+
+const isChecked = (app: App): boolean =>
+  Object.values(app.store.getState().engines).length > 0 &&
+  Object.values(app.store.getState().checks).every((check) => check.verdict !== 'running');
+
+/** Resolves when every check has answered. */
+const checked = (app: App): Promise<void> =>
+  new Promise((done) => {
+    if (isChecked(app)) {
+      done();
+      return;
+    }
+    const stop = app.store.subscribe(() => {
+      if (!isChecked(app)) return;
+      stop();
+      done();
+    });
+  });
+
+const kvmCheck = async (app: App): Promise<number> => {
+  await checked(app);
+  const { checks, engines } = app.store.getState();
+  print({ kind: 'engines', engines: Object.values(engines) });
+  print({ kind: 'kvm', check: checks['kvm.speed'] });
+  return 0;
+};
+
+/** Creates the demo VM, waits for its READY on the serial port, prints decision and both proofs, removes it. */
+const demo = async (app: App): Promise<number> => {
+  await checked(app);
+  const startedAt = performance.now();
+  const { id, job } = await app.commands.createDemo();
+  const created = await app.commands.jobEnded(job);
+  if (created.phase !== 'done') {
+    print({ kind: 'failed', error: created.error });
+    return 1;
+  }
+  print({ kind: 'decision', decision: app.commands.decide(id) });
+  await new Promise<void>((done, fail) => {
+    const look = (): void => {
+      const vm = app.store.getState().vms[id];
+      if (vm?.problem) fail(new Error(JSON.stringify(vm.problem)));
+      else if (vm?.proof && vm.power === 'running') done();
+      else return;
+      stop();
+    };
+    const stop = app.store.subscribe(look);
+    look();
+  });
+  const history = await app.commands.openConsole(id, 'serial');
+  let serial = '';
+  history.setEncoding('utf8');
+  history.on('data', (chunk: string) => (serial += chunk));
+  const deadline = performance.now() + 120_000;
+  const session = await app.invoke('vm.log', { id });
+  while (!serial.includes('READY') && performance.now() < deadline) {
+    await new Promise((wake) => setTimeout(wake, 50));
+  }
+  history.destroy();
+  const vm = app.store.getState().vms[id];
+  const isReady = serial.includes('READY');
+  print({ kind: 'demo', isReady, ms: performance.now() - startedAt, proof: vm?.proof, serial });
+  if (!isReady) print({ kind: 'log', session });
+  await app.commands.jobEnded(app.commands.power(id, 'powerOff'));
+  await app.commands.jobEnded(app.commands.remove(id, true));
+  return isReady ? 0 : 1;
+};
+
+const main = async (): Promise<number> => {
+  const command = process.argv[2] ?? '';
+  if (command !== 'kvm-check' && command !== 'demo') {
+    process.stderr.write('usage: headless.mjs kvm-check|demo [resources]\n');
+    return 2;
+  }
+  const home = await mkdtemp(join(tmpdir(), 'pv-'));
+  const env = {
+    ...process.env,
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, 'c'),
+    XDG_DATA_HOME: join(home, 'd'),
+    XDG_STATE_HOME: join(home, 's'),
+    XDG_CACHE_HOME: join(home, 'k'),
+    XDG_RUNTIME_DIR: home,
+  };
+  const resources = resolve(process.argv[3] ?? 'out');
+  const log = process.env['POLYVISOR_LOG']
+    ? createFileLogger(process.env['POLYVISOR_LOG'])
+    : silentLogger;
+  const app = createApp({ paths: appPaths(env, resources), log, shell: noShell, env });
+  try {
+    await app.ready;
+    return command === 'demo' ? await demo(app) : await kvmCheck(app);
+  } finally {
+    await app.dispose();
+    await rm(home, { recursive: true, force: true });
+  }
+};
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
+  },
+);
