@@ -1,0 +1,129 @@
+// Draws the tray with Electron and runs what is clicked through the same commands as the window.
+// Exists only while the desktop has a tray host and the settings want it; main.ts starts it once.
+import { Menu, nativeImage, Tray, type MenuItemConstructorOptions } from 'electron';
+import { formatText } from '../../shared/i18n/format.ts';
+import type { App } from '../app-types.ts';
+import type { TrayHostWatcher } from './tray-host.ts';
+import {
+  isSameTrayModel,
+  menuLabel,
+  trayModel,
+  type TrayCommand,
+  type TrayItem,
+  type TrayModel,
+} from './tray-menu.ts';
+
+/** What the tray and the notifications need from the window's owner. */
+export interface WindowPort {
+  /** Shows and focuses the window, making it if there is none. Resolves when its page listens for topics. */
+  readonly show: () => Promise<void>;
+  /** The way out with its question about running machines. */
+  readonly quit: () => void;
+  /** True while a person can see and use the window. */
+  readonly isFocused: () => boolean;
+}
+
+export interface TrayHandle {
+  /** True while an icon stands in a tray: only then may closing the window hide it. */
+  readonly isShown: () => boolean;
+  readonly dispose: () => void;
+}
+
+/** State changes come in bursts; the menu follows at most this often. */
+const redrawAfterMs = 60;
+
+const runCommand = async (app: App, window: WindowPort, command: TrayCommand): Promise<void> => {
+  switch (command.kind) {
+    case 'power':
+      app.commands.power(command.vm, command.action);
+      return;
+    case 'console':
+      await window.show();
+      app.send('app', 'navigate', { to: 'vm', id: command.vm, tab: 'console' });
+      return;
+    case 'newVm':
+      await window.show();
+      app.send('app', 'navigate', { to: 'newVm' });
+      return;
+    case 'open':
+      await window.show();
+      return;
+    case 'quit':
+      window.quit();
+  }
+};
+
+/** `iconFile`: a PNG; its `@2x` neighbour serves sharp screens. */
+export const startTray = (
+  app: App,
+  window: WindowPort,
+  host: TrayHostWatcher,
+  iconFile: string,
+): TrayHandle => {
+  const log = app.log.scoped('tray');
+  let tray: Tray | undefined;
+  let drawn: TrayModel | undefined;
+  let redraw: NodeJS.Timeout | undefined;
+
+  const run = (command: TrayCommand): void => {
+    runCommand(app, window, command).catch(async (error: unknown) => {
+      // A refused action is told where its cause and remedies are: in the window.
+      log.warn('refused', { command: command.kind, error: String(error) });
+      await window.show();
+      if (command.kind === 'power') {
+        app.send('app', 'navigate', { to: 'vm', id: command.vm, tab: 'overview' });
+      }
+    });
+  };
+  const toTemplate = (item: TrayItem): MenuItemConstructorOptions => {
+    switch (item.kind) {
+      case 'separator':
+        return { type: 'separator' };
+      case 'note':
+        return { label: menuLabel(item.label), enabled: false };
+      case 'command':
+        return { label: menuLabel(item.label), click: () => run(item.command) };
+      case 'machine':
+        return { label: menuLabel(item.label), submenu: item.items.map(toTemplate) };
+    }
+  };
+  const draw = (): void => {
+    redraw = undefined;
+    if (!tray) return;
+    const model = trayModel(app.store.getState());
+    if (isSameTrayModel(drawn, model)) return;
+    drawn = model;
+    tray.setToolTip(formatText(model.tooltip));
+    tray.setContextMenu(Menu.buildFromTemplate(model.items.map(toTemplate)));
+  };
+  const follow = (): void => {
+    const isWanted =
+      host.hasHost() && app.store.getState().settings['settings']?.isTrayOn !== false;
+    if (isWanted && !tray) {
+      tray = new Tray(nativeImage.createFromPath(iconFile));
+      tray.on('click', () => run({ kind: 'open' }));
+      draw();
+    } else if (!isWanted && tray) {
+      tray.destroy();
+      tray = undefined;
+      drawn = undefined;
+    }
+  };
+  const unsubscribe = app.store.subscribe((state, before) => {
+    if (state.settings !== before.settings) follow();
+    if (state.vms === before.vms && state.drivers === before.drivers) return;
+    redraw ??= setTimeout(draw, redrawAfterMs);
+  });
+  const unwatch = host.onChange(follow);
+  follow();
+  return {
+    isShown: () => tray !== undefined,
+    dispose: () => {
+      unsubscribe();
+      unwatch();
+      clearTimeout(redraw);
+      tray?.destroy();
+      tray = undefined;
+    },
+  };
+};
