@@ -1,6 +1,6 @@
 ; The KVM self-test: a 64 KiB ROM in the place of a BIOS. It runs 300,000 turns each in real, protected
 ; and 64-bit mode, then SSE and a locked 16-byte compare and exchange, which an emulating KVM often lacks.
-; Reports one letter a stage on the debug console (port 0xE9): R P L S, and ends by writing to port 0xF4
+; Reports one letter and a line feed a stage on the debug console (port 0xE9): R P L S, and ends by writing to port 0xF4
 ; (isa-debug-exit turns 18 into exit status 37). Lower-case letters name a stage the CPU does not offer.
 ; What it measures is judged in electron/compat/kvm/judge.ts.
 cpu x64
@@ -11,6 +11,8 @@ org 0xF0000
 
 %macro report 1
     mov al, %1
+    out 0xE9, al
+    mov al, 10
     out 0xE9, al
 %endmacro
 
