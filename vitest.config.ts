@@ -1,4 +1,4 @@
-// Test projects: unit (pure and fast), integration (real QEMU), package (installed .deb, root).
+// Test projects: unit (pure and fast), integration (real QEMU), kvm (needs /dev/kvm), package (installed .deb, root).
 import { defineConfig } from 'vitest/config';
 
 const ignored = ['**/node_modules/**', '**/out/**', '**/.runtime/**', '**/.cache/**'];
@@ -27,10 +27,20 @@ export default defineConfig({
           name: 'integration',
           environment: 'node',
           include: ['electron/**/*.itest.ts', 'e2e/integration/**/*.itest.ts'],
-          exclude: ignored,
+          exclude: [...ignored, '**/*.kvm.itest.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'kvm',
+          environment: 'node',
+          include: ['e2e/integration/**/*.kvm.itest.ts'],
+          exclude: ignored,
+          testTimeout: 120_000,
+          fileParallelism: false,
         },
       },
       {
