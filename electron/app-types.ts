@@ -19,7 +19,7 @@ export interface ReadonlyStore {
 
 type Topics = TopicPayloads<AppContract>;
 /** `send('app', 'navigate', payload)`: every topic main can push. */
-export type SendTopic = <G extends keyof Topics & string, N extends keyof Topics[G] & string>(
+export type SendTopic = <G extends keyof Topics, N extends Extract<keyof Topics[G], string>>(
   group: G,
   name: N,
   payload: Topics[G][N],
@@ -41,6 +41,8 @@ export interface Commands {
   /** Resolves when the job ended (any phase). */
   readonly jobEnded: (id: JobId) => Promise<Job>;
   readonly openConsole: (id: VmId, kind: 'screen' | 'serial') => Promise<Duplex>;
+  /** Serial output so far (last 256 KiB), also from before this manager started. */
+  readonly serialHistory: (id: VmId) => Promise<Uint8Array>;
   readonly screenshot: (id: VmId) => Promise<Uint8Array>;
 }
 

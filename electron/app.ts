@@ -9,7 +9,7 @@ import type { Vm } from '../shared/model/vm.ts';
 import type { App, SendTopic } from './app-types.ts';
 import type { CommandContext } from './commands/context.ts';
 import { createJudge } from './commands/judge.ts';
-import { openConsole, screenshot } from './commands/media-view.ts';
+import { openConsole, screenshot, serialHistory } from './commands/media-view.ts';
 import { createRunMemory } from './commands/run-memory.ts';
 import { createDemo, createVm } from './commands/vm-create.ts';
 import { removeVm } from './commands/vm-edit.ts';
@@ -48,7 +48,12 @@ const missingFilesOf = async (vm: Vm): Promise<string[]> => {
     ...(config.floppy?.path === undefined ? [] : [config.floppy.path]),
   ];
   const missing = await Promise.all(
-    files.map((file) => access(file).then(() => undefined, () => file)),
+    files.map((file) =>
+      access(file).then(
+        () => undefined,
+        () => file,
+      ),
+    ),
   );
   return missing.filter((file) => file !== undefined);
 };
@@ -184,6 +189,7 @@ export const createApp = (deps: AppDeps): App => {
       },
       jobEnded: jobs.ended,
       openConsole: (id, kind) => openConsole(ctx, id, kind),
+      serialHistory: (id) => serialHistory(ctx, id),
       screenshot: (id) => screenshot(ctx, id),
     },
     invoke: createRouter(contract, handlers, log.scoped('ipc')),

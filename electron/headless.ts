@@ -60,16 +60,13 @@ const demo = async (app: App): Promise<number> => {
     const stop = app.store.subscribe(look);
     look();
   });
-  const history = await app.commands.openConsole(id, 'serial');
   let serial = '';
-  history.setEncoding('utf8');
-  history.on('data', (chunk: string) => (serial += chunk));
   const deadline = performance.now() + 120_000;
   const session = await app.invoke('vm.log', { id });
   while (!serial.includes('READY') && performance.now() < deadline) {
     await new Promise((wake) => setTimeout(wake, 50));
+    serial = Buffer.from(await app.commands.serialHistory(id)).toString('latin1');
   }
-  history.destroy();
   const vm = app.store.getState().vms[id];
   const isReady = serial.includes('READY');
   print({ kind: 'demo', isReady, ms: performance.now() - startedAt, proof: vm?.proof, serial });

@@ -36,11 +36,7 @@ const badgeOf = (vm: Vm, decision: Decision | undefined): VmEngine | undefined =
   return backend ? { backend, standing: 'refused', because } : undefined;
 };
 
-export const createJudge = (
-  store: Store,
-  memory: RunMemory,
-  hostFacts: () => HostFacts,
-): Judge => {
+export const createJudge = (store: Store, memory: RunMemory, hostFacts: () => HostFacts): Judge => {
   const decideIn = (
     state: AppState,
     facts: readonly EngineFact[],

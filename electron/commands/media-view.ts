@@ -1,6 +1,5 @@
 // Looking at a VM and at files: thumbnails, screenshots, logs, consoles, media. Changes nothing.
-import { writeFile } from 'node:fs/promises';
-import { statfs } from 'node:fs/promises';
+import { statfs, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { failure } from '../../shared/contract/errors.ts';
@@ -38,6 +37,9 @@ export const attachConsole = async (
   const willReturn = (): boolean => isLive(ctx.store.getState().vms[id]?.power ?? 'off');
   return shell.attachConsole(stream, { history, willReturn });
 };
+
+export const serialHistory = async (ctx: CommandContext, id: VmId): Promise<Uint8Array> =>
+  (await consoleOf(ctx, id)).serialHistory(id);
 
 export const screenshot = async (ctx: CommandContext, id: VmId): Promise<Uint8Array> =>
   (await consoleOf(ctx, id)).screenshot(id);

@@ -41,11 +41,7 @@ const inputsOf = (state: AppState, backend: Backend): string => {
   return `${probe?.kind === 'found' ? probe.version : ''} ${release()}`;
 };
 
-export const createRunMemory = (
-  store: ReadonlyStore,
-  stateDir: string,
-  log: Logger,
-): RunMemory => {
+export const createRunMemory = (store: ReadonlyStore, stateDir: string, log: Logger): RunMemory => {
   const file: JsonFile<z.infer<typeof documentSchema>> = {
     path: join(stateDir, 'runs.json'),
     schema: documentSchema,

@@ -50,7 +50,9 @@ export const createHandlers = (deps: HandlerDeps): Handlers<AppContract> => {
     vm: {
       create: (request) => createVm(ctx, request),
       createDemo: () => createDemo(ctx),
-      start: ({ id, engine, hasConsent }) => ({ job: power(ctx, id, 'start', { engine, hasConsent }) }),
+      start: ({ id, engine, hasConsent }) => ({
+        job: power(ctx, id, 'start', { engine, hasConsent }),
+      }),
       pause: ({ id }) => ({ job: power(ctx, id, 'pause') }),
       resume: ({ id }) => ({ job: power(ctx, id, 'resume') }),
       reset: ({ id }) => ({ job: power(ctx, id, 'reset') }),

@@ -26,8 +26,14 @@ const problem = (error: z.ZodError): string => {
 export const toResult = (error: unknown, log: Logger): Result => {
   if (error instanceof AppFailure) return { ok: false, error: error.error };
   const reference = randomUUID().slice(0, 8);
-  log.error('unexpected', { reference, error: error instanceof Error ? error.stack : String(error) });
-  return { ok: false, error: failure('internal/unexpected', { reference }, { cause: error }).error };
+  log.error('unexpected', {
+    reference,
+    error: error instanceof Error ? error.stack : String(error),
+  });
+  return {
+    ok: false,
+    error: failure('internal/unexpected', { reference }, { cause: error }).error,
+  };
 };
 
 export const createRouter =

@@ -150,7 +150,10 @@ export const contract = {
     ),
     growDisk: call(z.object({ id: vmIdSchema, disk: z.string(), capacity: bytesSchema }), job),
     /** PNG of the guest's screen, at most one per second and VM is really taken; `null` = no screen now. */
-    thumbnail: call(vmArgs, z.object({ png: z.custom<Uint8Array>((v) => v instanceof Uint8Array).nullable() })),
+    thumbnail: call(
+      vmArgs,
+      z.object({ png: z.custom<Uint8Array>((v) => v instanceof Uint8Array).nullable() }),
+    ),
     screenshot: call(
       z.object({ id: vmIdSchema, to: z.enum(['clipboard', 'file']), path: path.optional() }),
       nothing,

@@ -109,7 +109,8 @@ export class AppFailure extends Error {
 
 const causeText = (cause: unknown): string | undefined => {
   if (cause === undefined) return undefined;
-  return cause instanceof Error ? cause.message : String(cause);
+  if (cause instanceof Error) return cause.message;
+  return typeof cause === 'string' ? cause : JSON.stringify(cause);
 };
 
 /** Builds a typed failure; parameters are checked by type against `errorParams`. */
