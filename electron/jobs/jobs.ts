@@ -83,6 +83,8 @@ export const createJobs = (store: Store, log: Logger, now: () => number): Jobs =
       },
     };
     try {
+      // Cancelled before its first step: nothing may begin.
+      if (controller.signal.aborted) throw failure('job/cancelled', {});
       await spec.run(ctx);
       publish({ phase: 'done', fraction: 1, endedAt: at() });
     } catch (error) {

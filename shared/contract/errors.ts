@@ -123,7 +123,7 @@ export const failure = <C extends AppErrorCode>(
   return new AppFailure(
     {
       code,
-      params: params as Record<string, string | number>,
+      params: params,
       tried: details.tried ?? [],
       ...(details.command ? { command: details.command } : {}),
       ...(cause === undefined ? {} : { cause }),
