@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['{shared,electron,build}/**/*.spec.ts'],
+          include: ['{shared,electron}/**/*.spec.ts', 'build/**/*.spec.mjs'],
           exclude: ignored,
         },
       },

@@ -2,15 +2,13 @@
 // Options: --yes (no questions), --setup-only (everything but the launch), --demo (boots the demo
 // guest and exits), --screenshot=PATH; anything else is passed on to the app.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { hasDisplay, startXvfb } from './setup/display.mjs';
 import { ensureNode, isNodeNewEnough } from './setup/node-runtime.mjs';
 import { outDir, root } from './setup/paths.mjs';
 import { prepare } from './setup/prepare.mjs';
 import { notice, reportFailure, step } from './setup/say.mjs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
 const own = ['--yes', '--setup-only'];
 const args = process.argv.slice(2);
 const isYes = args.includes('--yes');
@@ -43,15 +41,16 @@ function launch(file, argv, env, { isFiltered = false } = {}) {
         if (line.trim() !== '' && !chromiumNoise.test(line)) process.stderr.write(`${line}\n`);
       }
     });
-    const pass = (signal) => () => child.kill(signal);
-    const handlers = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => [name, pass(name)]);
-    for (const [name, handler] of handlers) process.on(name, handler);
+    /** @type {NodeJS.Signals[]} */
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    const pass = (signal) => child.kill(signal);
+    for (const name of signals) process.on(name, pass);
     child.on('error', (error) => {
       console.error(`${file} could not be started: ${error.message}`);
       resolve(1);
     });
     child.on('close', (code, signal) => {
-      for (const [name, handler] of handlers) process.off(name, handler);
+      for (const name of signals) process.off(name, pass);
       resolve(code ?? (signal === 'SIGINT' ? 130 : 1));
     });
   });

@@ -4,6 +4,9 @@ import { spawn } from 'node:child_process';
 const tailLength = 4000;
 
 /**
+ * @param {string} file
+ * @param {string[]} args
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, stdio?: 'inherit', timeoutMs?: number}} options
  * Resolves to {code, signal, output, isTimedOut}; never rejects for an exit code. `output` is the
  * tail of stdout and stderr together. A command that cannot be started has code 127.
  */

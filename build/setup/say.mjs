@@ -14,11 +14,12 @@ export function notice(text) {
 
 /** A failure a person can act on. `remedy` is a complete sentence or a command to type. */
 export class SetupFailure extends Error {
-  constructor(cause, { remedy, details, exitCode } = {}) {
+  /** @param {string} cause @param {{remedy?: string, details?: string, exitCode?: number}} facts */
+  constructor(cause, facts = {}) {
     super(cause);
-    this.remedy = remedy;
-    this.details = details;
-    this.exitCode = exitCode ?? 1;
+    this.remedy = facts.remedy;
+    this.details = facts.details;
+    this.exitCode = facts.exitCode ?? 1;
   }
 }
 

@@ -1,0 +1,87 @@
+// The stages of `npm test`, in order. Add a row here.
+// runs: "check" is one command that is clean or not; "vitest" and "playwright" count their tests.
+// needs: "npm" for stages that only read the source, "app" for those that run it.
+// as: who runs it when the whole is started by root; "user" is an ordinary user, where faults show.
+import { join } from 'node:path';
+import { root } from '../setup/paths.mjs';
+
+const tool = (path) => join(root, 'node_modules', path);
+const own = (path) => join(root, 'build/check', path);
+const vitest = (...projects) => [
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  ...projects.flatMap((project) => ['--project', project]),
+  '--reporter=default',
+  '--reporter=./build/check/vitest-counts.mjs',
+];
+const minutes = (count) => count * 60_000;
+
+export const stages = [
+  { name: 'types', group: 'check', runs: 'check', argv: [own('typecheck.mjs')] },
+  {
+    name: 'lint',
+    group: 'check',
+    runs: 'check',
+    argv: [tool('eslint/bin/eslint.js'), '.', '--max-warnings=0'],
+  },
+  {
+    name: 'format',
+    group: 'check',
+    runs: 'check',
+    argv: [tool('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'],
+  },
+  { name: 'boundaries', group: 'check', runs: 'check', argv: [own('boundaries.mjs')] },
+  { name: 'unused code', group: 'check', runs: 'check', argv: [tool('knip/bin/knip.js')] },
+  { name: 'file length', group: 'check', runs: 'check', argv: [own('file-length.mjs')] },
+  { name: 'unit', runs: 'vitest', as: 'user', argv: vitest('unit', 'renderer') },
+  {
+    name: 'integration',
+    runs: 'vitest',
+    needs: 'app',
+    as: 'user',
+    argv: vitest('integration'),
+    limitMs: minutes(15),
+  },
+  {
+    // The KVM of this machine, which an ordinary user may not always open: lent for this stage.
+    name: 'kvm',
+    runs: 'vitest',
+    needs: 'app',
+    as: 'user',
+    lends: '/dev/kvm',
+    argv: vitest('kvm'),
+  },
+  {
+    name: 'e2e',
+    runs: 'playwright',
+    needs: 'app',
+    as: 'user',
+    hasDisplay: true,
+    argv: [
+      'node_modules/@playwright/test/cli.js',
+      'test',
+      '--config=e2e/playwright.config.ts',
+      '--reporter=list,./build/check/playwright-counts.mjs',
+    ],
+    limitMs: minutes(20),
+  },
+  {
+    name: 'package',
+    runs: 'vitest',
+    needs: 'app',
+    as: 'root',
+    argv: vitest('package'),
+    limitMs: minutes(15),
+  },
+].map((stage) => ({ group: stage.name, needs: 'npm', as: 'self', limitMs: minutes(10), ...stage }));
+
+/** Stages that `--only=a,b` names, by stage or by group; all of them without it. */
+export function chosenStages(only, all = stages) {
+  if (only === undefined) return all;
+  const names = only.split(',');
+  for (const name of names) {
+    if (!all.some((stage) => stage.name === name || stage.group === name))
+      throw new Error(`There is no stage "${name}". Stages: ${all.map((s) => s.name).join(', ')}`);
+  }
+  return all.filter((stage) => names.includes(stage.name) || names.includes(stage.group));
+}
