@@ -53,6 +53,8 @@ describe('jobs', () => {
         { vm },
       ),
     );
+    // Let the first one begin.
+    await new Promise((wake) => setTimeout(wake, 0));
     const second = jobs.start(
       spec(
         () => {
