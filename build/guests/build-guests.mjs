@@ -31,7 +31,7 @@ function assemble(source, target, defines = []) {
     ],
     { encoding: 'utf8' },
   );
-  if (result.error?.code === 'ENOENT') {
+  if (/** @type {NodeJS.ErrnoException} */ (result.error)?.code === 'ENOENT') {
     throw new Error('nasm is missing. Install it first, on Debian with: apt-get install nasm');
   }
   if (result.error) throw result.error;
