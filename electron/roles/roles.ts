@@ -1,0 +1,9 @@
+// The roles this program can run without a window. Add a row here for a new one.
+import { echo } from './echo.ts';
+import type { Role } from './role.ts';
+
+const roles: Readonly<Record<string, Role>> = { echo };
+
+export const roleNames = Object.keys(roles) as readonly string[];
+export const findRole = (name: string): Role | undefined =>
+  Object.hasOwn(roles, name) ? roles[name] : undefined;
