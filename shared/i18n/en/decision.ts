@@ -18,7 +18,7 @@ export const decisionTexts = {
   'decision.because.engineNotChecked': '{engine} has not been checked on this computer',
   'decision.because.softwareAlways': 'software emulation needs nothing from this computer',
   'decision.because.kvmHealthy':
-    'KVM works here: the self-test took {times, number, ::.0#} times as long as on software emulation, start included',
+    'KVM works here: the self-test took {times} times as long as on software emulation, start included',
   'decision.because.kvmSlow':
     'KVM is present here but slower than software emulation (measured: about {times} times slower)',
   'decision.because.kvmSlowAtLeast':

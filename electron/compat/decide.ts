@@ -1,0 +1,237 @@
+// Decides which engine runs a machine: pure, over definition, host facts, features and the user's word.
+// Candidates are the engines of the machine's own driver; other drivers' backends are only ever suggested.
+// Rules: host-compatibility notes, section 4. Nothing here asks, converts, discards or elevates.
+import type { EngineId } from '../../shared/model/brand.ts';
+import type {
+  Candidate,
+  Decision,
+  EngineFact,
+  Remedy,
+  Suggestion,
+} from '../../shared/model/compat.ts';
+import { isSameBackend, type Backend, type DriverInfo } from '../../shared/model/driver.ts';
+import { text, type Text } from '../../shared/model/text.ts';
+import type { VmDefinition } from '../../shared/model/vm.ts';
+import { familyEngines } from './family-engines.ts';
+import type { Feature } from './features.ts';
+import type { HostFacts } from './host-facts.ts';
+import { isStillAnswering, judgeEngine, tierRank, type JudgedEngine } from './judge-engine.ts';
+
+export interface DecideInput {
+  readonly definition: VmDefinition;
+  /** The driver the definition belongs to. */
+  readonly driver: DriverInfo;
+  /** All other drivers, for suggestions. */
+  readonly others: readonly DriverInfo[];
+  readonly engineFacts: readonly EngineFact[];
+  readonly facts: HostFacts;
+  readonly features: readonly Feature[];
+  /** The engine the user insists on this time; otherwise the definition's pin counts. */
+  readonly pin?: EngineId | undefined;
+  /** Which backend wrote the saved state, if there is one. */
+  readonly savedState?: Backend | undefined;
+  /** The backend of the last run that went well. */
+  readonly lastGood?: Backend | undefined;
+  /** Crashes within a minute of starting, per backend, since its program or the kernel changed. */
+  readonly health?:
+    readonly { readonly backend: Backend; readonly quickCrashes: number }[] | undefined;
+  /** Backends that cannot start now since somebody else holds what they need. */
+  readonly exclusions?:
+    | readonly { readonly backend: Backend; readonly reason: Text; readonly remedy?: Remedy }[]
+    | undefined;
+}
+
+/** Scores this close count as equal; habit and the family's order decide then. */
+const tieWidth = 5;
+
+const isFree = (judged: JudgedEngine): boolean => judged.tier === 'free' || judged.tier === 'slow';
+const canAsk = (judged: JudgedEngine): boolean =>
+  judged.tier === 'consent' || judged.tier === 'unknown';
+
+/** Best first: tier, then score; within a tie habit, then the family's order. */
+const rank = (engines: readonly JudgedEngine[], lastGood: Backend | undefined): JudgedEngine[] => {
+  const sorted = [...engines].sort(
+    (a, b) => tierRank(a.tier) - tierRank(b.tier) || b.score - a.score,
+  );
+  const top = sorted[0];
+  if (!top) return sorted;
+  const tied = sorted.filter((e) => e.tier === top.tier && top.score - e.score <= tieWidth);
+  const habit = tied.find((e) => lastGood && isSameBackend(e.backend, lastGood));
+  const first = habit ?? tied.reduce((a, b) => (b.idealScore > a.idealScore ? b : a));
+  return [first, ...sorted.filter((e) => e !== first)];
+};
+
+interface Choice {
+  readonly outcome: Decision['outcome'];
+  readonly because: Text;
+  readonly confidence: Decision['confidence'];
+  readonly action?: Remedy | undefined;
+}
+
+const confidenceOf = (judged: JudgedEngine): Decision['confidence'] =>
+  judged.fact?.confidence ?? 'assumed';
+
+/** Why `chosen` won, as one clause: what kept the ideal engine away, or what speaks for the chosen one. */
+const explain = (
+  input: DecideInput,
+  engines: readonly JudgedEngine[],
+  chosen: JudgedEngine,
+): Pick<Choice, 'because' | 'confidence' | 'action'> => {
+  const ideal = engines.reduce((a, b) => (b.idealScore > a.idealScore ? b : a));
+  const why = ideal === chosen ? undefined : ideal.against[0];
+  if (why) return { because: why, confidence: confidenceOf(ideal), action: ideal.unlock };
+  const family = familyEngines(input.definition.family).softwareFirst;
+  if (family && chosen.engine.speed === 'software') {
+    return { because: text(family), confidence: 'documented' };
+  }
+  return {
+    because: chosen.fact?.reason ?? text('decision.because.only', { engine: chosen.engine.title }),
+    confidence: confidenceOf(chosen),
+    action: chosen.fact?.remedy,
+  };
+};
+
+const noChoice = (engines: readonly JudgedEngine[]): Choice => {
+  const first = engines[0];
+  return {
+    outcome: { kind: 'none' },
+    because: first?.against[0] ?? text('decision.because.noEngine'),
+    confidence: first ? confidenceOf(first) : 'assumed',
+    action: engines.find((engine) => engine.unlock)?.unlock,
+  };
+};
+
+/** Without a pin and without saved state: the best free engine; else ask for the best that needs a word. */
+const chooseFreely = (input: DecideInput, ranked: readonly JudgedEngine[]): Choice => {
+  const first = ranked[0];
+  // While the hypervisor is being looked at, a question would be premature.
+  if (!first || isStillAnswering(input.driver)) return noChoice(ranked);
+  if (isFree(first)) {
+    return { outcome: { kind: 'use', backend: first.backend }, ...explain(input, ranked, first) };
+  }
+  if (!canAsk(first)) return noChoice(ranked);
+  const key =
+    first.tier === 'unknown' ? 'decision.question.notChecked' : 'decision.question.useAnyway';
+  return {
+    outcome: {
+      kind: 'ask',
+      backend: first.backend,
+      question: text(key, { engine: first.engine.title }),
+    },
+    because: first.against[0] ?? text('decision.because.noEngine'),
+    confidence: confidenceOf(first),
+    action: first.unlock,
+  };
+};
+
+/** A pin is followed or asked about, never silently overridden. */
+const choosePinned = (
+  input: DecideInput,
+  ranked: readonly JudgedEngine[],
+  pinned: JudgedEngine | undefined,
+  title: string,
+): Choice => {
+  const isUsable =
+    pinned !== undefined &&
+    (isFree(pinned) ||
+      // The pin is the user's word for an engine that asks for one, or that could not be judged.
+      (pinned.tier === 'consent' && !pinned.engine.isAutomatic && pinned.against.length === 1) ||
+      (pinned.tier === 'unknown' && !isStillAnswering(input.driver)));
+  if (isUsable) {
+    const because = input.savedState
+      ? text('decision.because.savedState', { engine: title })
+      : text('decision.because.pinned');
+    return {
+      outcome: { kind: 'use', backend: pinned.backend },
+      because,
+      confidence: confidenceOf(pinned),
+      action: pinned.fact?.remedy,
+    };
+  }
+  if (isStillAnswering(input.driver)) return noChoice(pinned ? [pinned] : ranked);
+  const because = pinned?.against[0] ?? text('decision.because.pinUnknown', { engine: title });
+  const confidence = pinned ? confidenceOf(pinned) : 'assumed';
+  const action = pinned?.unlock;
+  if (pinned?.tier === 'consent') {
+    const question = text('decision.question.useAnyway', { engine: title });
+    const outcome = { kind: 'ask', backend: pinned.backend, question } as const;
+    return { outcome, because, confidence, action };
+  }
+  const other = ranked.find((engine) => engine !== pinned && (isFree(engine) || canAsk(engine)));
+  if (!other) return { outcome: { kind: 'none' }, because, confidence, action };
+  const question = text('decision.question.otherThanPin', {
+    pinned: title,
+    engine: other.engine.title,
+  });
+  return {
+    outcome: { kind: 'ask', backend: other.backend, question },
+    because,
+    confidence,
+    action,
+  };
+};
+
+const toCandidate = (judged: JudgedEngine, outcome: Decision['outcome']): Candidate => {
+  const isPicked = outcome.kind !== 'none' && isSameBackend(outcome.backend, judged.backend);
+  const standing = (): Candidate['standing'] => {
+    if (isPicked) return outcome.kind === 'use' ? 'chosen' : 'needsConsent';
+    if (isFree(judged)) return 'possible';
+    return judged.tier === 'consent' ? 'needsConsent' : (judged.tier as 'unknown' | 'refused');
+  };
+  const speaksFor = judged.fact && judged.against.length === 0 ? [judged.fact.reason] : [];
+  return {
+    kind: 'candidate',
+    backend: judged.backend,
+    standing: standing(),
+    score: judged.score,
+    reasons: [...speaksFor, ...judged.against],
+    lost: judged.lost,
+    ...(judged.unlock ? { unlock: judged.unlock } : {}),
+  };
+};
+
+const suggest = (input: DecideInput): Suggestion[] =>
+  input.others
+    .filter((driver) => driver.id !== input.driver.id && driver.probe.kind === 'found')
+    .flatMap((driver) => driver.engines.map((engine) => ({ driver, engine })))
+    .flatMap(({ driver, engine }) => {
+      const backend: Backend = { driver: driver.id, engine: engine.id };
+      const fact = input.engineFacts.find((row) => isSameBackend(row, backend));
+      if (fact?.standing !== 'usable' || !engine.isAutomatic) return [];
+      const requires = 'conversion' as const;
+      return [{ kind: 'suggestion' as const, backend, requires, reasons: [fact.reason] }];
+    });
+
+/** Pure and total: every input gives a decision with its reason. */
+export const decide = (input: DecideInput): Decision => {
+  const { driver, lastGood } = input;
+  const judged = driver.engines.map((engine) => judgeEngine(input, engine));
+  const ranked = rank(judged, lastGood);
+  const pinId = input.pin ?? input.definition.pin;
+  const byId = (id: EngineId | undefined): JudgedEngine | undefined =>
+    judged.find((engine) => engine.engine.id === id);
+  const titleOf = (id: EngineId): string => byId(id)?.engine.title ?? id;
+
+  const choose = (): Choice => {
+    if (pinId !== undefined) return choosePinned(input, ranked, byId(pinId), titleOf(pinId));
+    const owner = input.savedState?.engine;
+    // Saved memory binds like a pin; there is no other engine to offer, its memory would be lost.
+    if (owner !== undefined) return choosePinned(input, ranked, byId(owner), titleOf(owner));
+    return chooseFreely(input, ranked);
+  };
+  const { outcome, because, confidence, action } = choose();
+  const picked =
+    outcome.kind === 'none'
+      ? undefined
+      : judged.find((engine) => isSameBackend(engine.backend, outcome.backend));
+  return {
+    outcome,
+    because,
+    lost: picked?.lost ?? [],
+    candidates: ranked.map((engine) => toCandidate(engine, outcome)),
+    suggestions: suggest(input),
+    confidence,
+    ...(action ? { action } : {}),
+    ...(pinId === undefined ? {} : { pinned: { driver: driver.id, engine: pinId } }),
+  };
+};

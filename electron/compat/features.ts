@@ -1,0 +1,182 @@
+// The feature table: what a machine may want, and the typed requirements each wish has. Rows name requirements,
+// never a driver; evaluate.ts judges them. Sources: the host-compatibility notes (rows of their matrix) and
+// QEMU's documentation. Add a row here for a new feature, and its texts in shared/i18n/en/decision.ts.
+import type { MessageKey } from '../../shared/i18n/catalog.en.ts';
+import type { Capabilities } from '../../shared/model/driver.ts';
+import type { VmConfig } from '../../shared/model/vm-config.ts';
+import type { HostFacts } from './host-facts.ts';
+import type { RemedyKey } from './remedies.ts';
+
+type FactOf<V> = {
+  [K in keyof HostFacts]: HostFacts[K] extends { kind: string }
+    ? Extract<HostFacts[K], { kind: 'known' }>['value'] extends V
+      ? K
+      : never
+    : never;
+}[keyof HostFacts];
+type CapabilityOf<V> = {
+  [K in keyof Capabilities]: Capabilities[K] extends V ? K : never;
+}[keyof Capabilities];
+export type NumberFact = FactOf<number>;
+export type BooleanFact = FactOf<boolean>;
+export type CapabilityFlag = CapabilityOf<boolean>;
+export type CapabilityList = CapabilityOf<readonly string[]>;
+
+interface Refusal {
+  /** Clause that completes "not possible because ...". */
+  readonly reason: MessageKey;
+  readonly remedy?: RemedyKey;
+}
+/** What must hold. Parameters offered to `reason`: `value` (what was wanted) and `limit`. */
+export type Requirement = Refusal &
+  (
+    | { readonly kind: 'flag'; readonly flag: CapabilityFlag }
+    /** Every wanted value is in the capability list. */
+    | {
+        readonly kind: 'listed';
+        readonly list: CapabilityList;
+        readonly wanted: (config: VmConfig) => readonly string[];
+      }
+    | {
+        readonly kind: 'atMostCapability';
+        readonly limit: 'maxVcpus';
+        readonly wanted: (config: VmConfig) => number;
+      }
+    | {
+        readonly kind: 'atMostFact';
+        readonly fact: NumberFact;
+        readonly wanted: (config: VmConfig) => number;
+      }
+    | {
+        readonly kind: 'atLeastFact';
+        readonly fact: NumberFact;
+        readonly wanted: (config: VmConfig) => number;
+      }
+    /** `onlyNative`: the fact matters only where the processor runs guest code itself. */
+    | { readonly kind: 'fact'; readonly fact: BooleanFact; readonly onlyNative: boolean }
+    | { readonly kind: 'config'; readonly holds: (config: VmConfig) => boolean }
+  );
+
+export interface Feature {
+  readonly id: string;
+  readonly title: MessageKey;
+  /** `required`: without it the machine does not start as described; `preferred`: named as lost. */
+  readonly need: 'required' | 'preferred';
+  readonly isWanted: (config: VmConfig) => boolean;
+  /** All must hold; none = documented to work everywhere. */
+  readonly requires: readonly Requirement[];
+  readonly source: string;
+  /** A judgement, said to be one. */
+  readonly note?: string;
+}
+
+const always = (): boolean => true;
+const hasDisks = (config: VmConfig): boolean => config.disks.length > 0;
+const natNics = (config: VmConfig) =>
+  config.nics.flatMap((nic) => (nic.attachment.kind === 'nat' ? [nic.attachment] : []));
+const forwards = (config: VmConfig) => natNics(config).flatMap((nat) => nat.forwards);
+const writableDisks = (config: VmConfig) => config.disks.filter((disk) => !disk.isReadOnly);
+
+/** Headroom a hypervisor process needs beside guest memory. A judgement of the notes (row mem.avail). */
+const memoryHeadroomMiB = 512;
+
+// prettier-ignore
+export const features: readonly Feature[] = [
+  {
+    id: 'machine.type', title: 'decision.feature.machineType', need: 'required', isWanted: always,
+    requires: [{ kind: 'listed', list: 'machineTypes', wanted: (c) => [c.machineType], reason: 'decision.no.machineType' }],
+    source: 'qemu-system-x86_64 -machine help',
+  },
+  {
+    id: 'firmware.uefi', title: 'decision.feature.uefi', need: 'required', isWanted: (c) => c.firmware.kind === 'uefi',
+    requires: [{ kind: 'listed', list: 'firmware', wanted: () => ['uefi'], reason: 'decision.no.uefi', remedy: 'installUefi' }],
+    source: 'https://gitlab.com/qemu-project/qemu/-/blob/master/docs/interop/firmware.json',
+  },
+  {
+    id: 'firmware.secure-boot', title: 'decision.feature.secureBoot', need: 'required',
+    isWanted: (c) => c.firmware.kind === 'uefi' && c.firmware.isSecureBoot === true,
+    requires: [
+      { kind: 'listed', list: 'firmware', wanted: () => ['uefi-secure'], reason: 'decision.no.secureBootFirmware', remedy: 'installUefi' },
+      { kind: 'fact', fact: 'hasKvmSmm', onlyNative: true, reason: 'decision.no.smm' },
+    ],
+    source: 'https://github.com/tianocore/edk2/blob/master/OvmfPkg/README',
+  },
+  {
+    id: 'memory.host', title: 'decision.feature.memory', need: 'required', isWanted: always,
+    requires: [{ kind: 'atMostFact', fact: 'memoryMiB', wanted: (c) => c.memory, reason: 'decision.no.memory', remedy: 'lessMemory' }],
+    source: 'https://docs.kernel.org/mm/overcommit-accounting.html',
+  },
+  {
+    id: 'memory.available', title: 'decision.feature.memoryAvailable', need: 'preferred', isWanted: always,
+    requires: [{ kind: 'atMostFact', fact: 'availableMemoryMiB', wanted: (c) => c.memory + memoryHeadroomMiB, reason: 'decision.no.memoryAvailable', remedy: 'lessMemory' }],
+    source: 'https://docs.kernel.org/mm/overcommit-accounting.html',
+    note: 'The headroom of 512 MiB is a judgement, not a limit of any program.',
+  },
+  {
+    id: 'vcpus.engine', title: 'decision.feature.vcpus', need: 'required', isWanted: always,
+    requires: [{ kind: 'atMostCapability', limit: 'maxVcpus', wanted: (c) => c.vcpus, reason: 'decision.no.vcpus' }],
+    source: 'qemu-system-x86_64 -machine help, QMP query-machines cpu-max',
+  },
+  {
+    id: 'vcpus.host', title: 'decision.feature.vcpusHost', need: 'preferred', isWanted: (c) => c.vcpus > 1,
+    requires: [{ kind: 'atMostFact', fact: 'cpus', wanted: (c) => c.vcpus, reason: 'decision.no.vcpusHost' }],
+    source: 'https://www.qemu.org/docs/master/system/invocation.html',
+    note: 'More virtual than real processors works; it is slow.',
+  },
+  {
+    id: 'disk.format', title: 'decision.feature.diskFormat', need: 'required', isWanted: hasDisks,
+    requires: [{ kind: 'listed', list: 'diskFormats', wanted: (c) => c.disks.map((d) => d.format), reason: 'decision.no.diskFormat', remedy: 'convertDisk' }],
+    source: 'https://qemu.org/docs/master/system/images.html',
+  },
+  {
+    id: 'disk.bus', title: 'decision.feature.diskBus', need: 'required', isWanted: hasDisks,
+    requires: [{ kind: 'listed', list: 'diskBuses', wanted: (c) => c.disks.map((d) => d.bus), reason: 'decision.no.diskBus' }],
+    source: 'qemu-system-x86_64 -device help',
+  },
+  {
+    id: 'disk.snapshots', title: 'decision.feature.snapshots', need: 'preferred', isWanted: hasDisks,
+    requires: [{ kind: 'config', holds: (c) => writableDisks(c).every((d) => d.format === 'qcow2'), reason: 'decision.no.snapshots', remedy: 'convertDisk' }],
+    source: 'https://qemu.org/docs/master/system/images.html',
+  },
+  {
+    id: 'state.save', title: 'decision.feature.saveState', need: 'preferred', isWanted: always,
+    requires: [{ kind: 'flag', flag: 'canSaveState', reason: 'decision.no.saveState' }],
+    source: 'https://www.qemu.org/docs/master/devel/migration/main.html',
+  },
+  {
+    id: 'nic.model', title: 'decision.feature.nicModel', need: 'required', isWanted: (c) => c.nics.length > 0,
+    requires: [{ kind: 'listed', list: 'nicModels', wanted: (c) => c.nics.map((n) => n.model), reason: 'decision.no.nicModel' }],
+    source: 'qemu-system-x86_64 -device help',
+  },
+  {
+    id: 'display.adapter', title: 'decision.feature.display', need: 'required', isWanted: (c) => c.display !== 'none',
+    requires: [{ kind: 'listed', list: 'displayAdapters', wanted: (c) => [c.display], reason: 'decision.no.display' }],
+    source: 'qemu-system-x86_64 -device help',
+  },
+  {
+    id: 'console.serial', title: 'decision.feature.serial', need: 'preferred', isWanted: (c) => c.hasSerialPort,
+    requires: [{ kind: 'listed', list: 'consoles', wanted: () => ['serial'], reason: 'decision.no.serial' }],
+    source: 'https://www.qemu.org/docs/master/system/invocation.html',
+  },
+  {
+    id: 'forward.live', title: 'decision.feature.liveForwards', need: 'preferred', isWanted: (c) => forwards(c).length > 0,
+    requires: [{ kind: 'flag', flag: 'canChangeForwardsLive', reason: 'decision.no.liveForwards' }],
+    source: 'https://www.qemu.org/docs/master/system/monitor.html (hostfwd_add)',
+  },
+  {
+    id: 'forward.low-port', title: 'decision.feature.lowPort', need: 'required', isWanted: (c) => forwards(c).length > 0,
+    requires: [{ kind: 'atLeastFact', fact: 'lowestPort', wanted: (c) => Math.min(...forwards(c).map((f) => f.hostPort)), reason: 'decision.no.lowPort', remedy: 'useOtherPort' }],
+    source: 'https://docs.kernel.org/networking/ip-sysctl.html (ip_unprivileged_port_start)',
+  },
+  {
+    id: 'nat.ipv6', title: 'decision.feature.natIpv6', need: 'preferred', isWanted: (c) => natNics(c).some((nat) => nat.ipv6),
+    requires: [{ kind: 'fact', fact: 'hasIpv6', onlyNative: false, reason: 'decision.no.natIpv6' }],
+    source: 'https://www.qemu.org/docs/master/system/devices/net.html',
+  },
+  {
+    id: 'guest.agent', title: 'decision.feature.guestAgent', need: 'preferred', isWanted: (c) => c.hasGuestAgent,
+    requires: [],
+    source: 'https://www.qemu.org/docs/master/interop/qemu-ga.html',
+    note: 'The channel is always there; the guest must run the agent.',
+  },
+];

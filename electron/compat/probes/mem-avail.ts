@@ -1,0 +1,54 @@
+// mem.avail: memory of this computer and how much of it is free now.
+import { text } from '../../../shared/model/text.ts';
+import { known, unknownFact, type Fact } from '../host-facts.ts';
+import { couldNotLook, lookAtFile, rawOf, type Probe, type ProbeHost } from './probe.ts';
+
+const path = '/proc/meminfo';
+/** Below this a machine with a desktop in it does not fit. A judgement. */
+const littleMiB = 1024;
+
+/** Sample line: `MemAvailable:   12345678 kB`. MiB, rounded down. */
+export const parseMemInfo = (
+  content: string,
+): { readonly totalMiB: number | undefined; readonly availableMiB: number | undefined } => {
+  const read = (key: string): number | undefined => {
+    const kib = new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(content)?.[1];
+    return kib === undefined ? undefined : Math.floor(Number(kib) / 1024);
+  };
+  return { totalMiB: read('MemTotal'), availableMiB: read('MemAvailable') };
+};
+
+export const memoryFacts = async (
+  host: Pick<ProbeHost, 'root'>,
+): Promise<{ readonly memoryMiB: Fact<number>; readonly availableMemoryMiB: Fact<number> }> => {
+  const look = await lookAtFile(host, path);
+  const info = look.kind === 'read' ? parseMemInfo(look.text) : undefined;
+  const unreadable = unknownFact(text('decision.unknown.unreadable', { path }));
+  const fact = (value: number | undefined): Fact<number> =>
+    value === undefined ? unreadable : known(value);
+  return { memoryMiB: fact(info?.totalMiB), availableMemoryMiB: fact(info?.availableMiB) };
+};
+
+export const memAvail: Probe = {
+  id: 'mem.avail',
+  category: 'memory',
+  title: 'host.check.memory',
+  tested: path,
+  affects: 'none',
+  run: async (host) => {
+    const look = await lookAtFile(host, path);
+    if (look.kind !== 'read') return couldNotLook(path, rawOf(path, look));
+    const { totalMiB, availableMiB } = parseMemInfo(look.text);
+    if (totalMiB === undefined || availableMiB === undefined) {
+      return couldNotLook(path, look.text.slice(0, 2048));
+    }
+    const isLittle = availableMiB < littleMiB;
+    const key = isLittle ? 'host.sentence.memoryLittle' : 'host.sentence.memoryYes';
+    return {
+      verdict: isLittle ? 'warn' : 'good',
+      sentence: text(key, { available: availableMiB, total: totalMiB }),
+      raw: look.text.split('\n').slice(0, 6).join('\n'),
+      remedies: [],
+    };
+  },
+};

@@ -1,0 +1,117 @@
+// What a host check is: looked at without root, never rejecting, with everything it looks at handed in,
+// so that specs can offer a folder in place of the host.
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MessageKey } from '../../../shared/i18n/catalog.en.ts';
+import type { HostCheck, Remedy } from '../../../shared/model/compat.ts';
+import type { DriverInfo } from '../../../shared/model/driver.ts';
+import type { Text } from '../../../shared/model/text.ts';
+import type { Exec } from '../../process/exec.ts';
+import type { DistributionFamily } from '../host-facts.ts';
+import type { DeviceLook } from '../kvm/model.ts';
+import type { KvmCheckResult } from '../kvm/model.ts';
+import { remedy, type RemedyKey } from '../remedies.ts';
+
+export interface ProbeHost {
+  /** `/`, or a folder that stands for it. */
+  readonly root: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly exec: Exec;
+  readonly signal: AbortSignal;
+  readonly distribution: DistributionFamily;
+  /** Folder where machines are kept. */
+  readonly dataDir: string;
+  readonly drivers: () => readonly DriverInfo[];
+  /** Opens the KVM device for reading and writing. */
+  readonly lookAtKvmDevice: () => Promise<DeviceLook>;
+  /** The measured check; `undefined` = it cannot be done here, for example without QEMU. */
+  readonly checkKvm: () => Promise<KvmCheckResult | undefined>;
+}
+
+export interface ProbeResult {
+  readonly verdict: Exclude<HostCheck['verdict'], 'running'>;
+  readonly sentence: Text;
+  readonly raw: string;
+  readonly remedies: readonly Remedy[];
+}
+
+export interface Probe {
+  readonly id: string;
+  readonly category: HostCheck['category'];
+  readonly title: MessageKey;
+  /** What is looked at, as path or command. */
+  readonly tested: string;
+  /** Backends standing on this accelerator are affected; `all` = every backend. */
+  readonly affects: 'kvm' | 'vboxdrv' | 'all' | 'none';
+  readonly run: (host: ProbeHost) => Promise<ProbeResult>;
+}
+
+export type Look =
+  | { readonly kind: 'read'; readonly text: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);
+const failedLook = (error: unknown): Look => {
+  const code = codeOf(error);
+  return code === 'ENOENT' || code === 'ENOTDIR'
+    ? { kind: 'absent' }
+    : { kind: 'failed', reason: code };
+};
+
+/** Reads a small file of the host. `path` is absolute on the host. */
+export const lookAtFile = async (host: Pick<ProbeHost, 'root'>, path: string): Promise<Look> => {
+  try {
+    return { kind: 'read', text: await readFile(join(host.root, path), 'utf8') };
+  } catch (error) {
+    return failedLook(error);
+  }
+};
+
+/** Names in a folder, one a line. */
+export const lookAtFolder = async (host: Pick<ProbeHost, 'root'>, path: string): Promise<Look> => {
+  try {
+    return { kind: 'read', text: (await readdir(join(host.root, path))).sort().join('\n') };
+  } catch (error) {
+    return failedLook(error);
+  }
+};
+
+/** True, false, or why it could not be said. */
+export const lookForPath = async (
+  host: Pick<ProbeHost, 'root'>,
+  path: string,
+): Promise<boolean | { readonly reason: string }> => {
+  try {
+    await stat(join(host.root, path));
+    return true;
+  } catch (error) {
+    const look = failedLook(error);
+    return look.kind === 'failed' ? { reason: look.reason } : false;
+  }
+};
+
+/** One line of a raw report: `path: text`. */
+export const rawOf = (path: string, look: Look): string => {
+  switch (look.kind) {
+    case 'read':
+      return `${path}: ${look.text.trim()}`;
+    case 'absent':
+      return `${path}: not there`;
+    case 'failed':
+      return `${path}: could not be read (${look.reason})`;
+  }
+};
+
+export const couldNotLook = (what: string, raw: string): ProbeResult => ({
+  verdict: 'unknown',
+  sentence: { key: 'host.sentence.couldNotLook', params: { what } },
+  raw,
+  remedies: [],
+});
+
+export const remediesOf = (
+  host: Pick<ProbeHost, 'distribution'>,
+  ...keys: readonly RemedyKey[]
+): readonly Remedy[] => keys.map((key) => remedy(key, host.distribution));
