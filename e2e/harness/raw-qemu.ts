@@ -20,6 +20,8 @@ export interface RawQemu {
     timeoutMs?: number,
     from?: number,
   ) => Promise<RegExpExecArray>;
+  /** Connects to a unix socket that QEMU opens in `folder`. */
+  readonly connect: (name: string) => Promise<Socket>;
   readonly qmp: (command: string, args?: Readonly<Record<string, unknown>>) => Promise<unknown>;
   /** Exit code, or the signal's name. */
   readonly exited: Promise<number | string>;
@@ -31,7 +33,7 @@ interface Waiting {
   readonly reject: (reason: Error) => void;
 }
 
-const openQmp = (path: string): Promise<Socket> =>
+const openSocket = (path: string): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const deadline = Date.now() + 10_000;
     const attempt = (): void => {
@@ -49,7 +51,7 @@ const createQmp = (path: string): ((command: string, args?: object) => Promise<u
   let opened: Promise<Socket> | undefined;
   const queue: Waiting[] = [];
   const open = async (): Promise<Socket> => {
-    const socket = await openQmp(path);
+    const socket = await openSocket(path);
     let text = '';
     socket.setEncoding('utf8').on('data', (chunk) => {
       text += String(chunk);
@@ -81,9 +83,12 @@ const createQmp = (path: string): ((command: string, args?: object) => Promise<u
   };
 };
 
-/** Starts `qemu-system-x86_64` with nothing but `args`, a serial port and QMP. */
-export const startRawQemu = (args: readonly string[]): RawQemu => {
+/** Starts `qemu-system-x86_64` with nothing but `given`, a serial port and QMP. */
+export const startRawQemu = (
+  given: readonly string[] | ((folder: string) => readonly string[]),
+): RawQemu => {
   const folder = mkdtempSync(join(tmpdir(), 'pvq-'));
+  const args = typeof given === 'function' ? given(folder) : given;
   const qmpPath = join(folder, 'qmp');
   const fixed = ['-nodefaults', '-no-user-config', '-display', 'none', '-serial', 'stdio'];
   const child = spawn(
@@ -147,6 +152,7 @@ export const startRawQemu = (args: readonly string[]): RawQemu => {
     stderr: () => stderr,
     write: (text) => void child.stdin.write(text),
     waitFor,
+    connect: (name) => openSocket(join(folder, name)),
     qmp: createQmp(qmpPath),
     exited,
     dispose: async () => {
