@@ -62,7 +62,7 @@ async function start() {
 
   const isHeadless = !hasDisplay();
   const purposes = isHeadless ? ['run', 'display'] : ['run'];
-  const electron = await prepare({ purposes, isYes, mayAsk });
+  const electron = await prepare({ purposes, parts: ['guests', 'app'], isYes, mayAsk });
   if (args.includes('--setup-only')) {
     step(`Set-up is complete: Electron ${electron.version} (${electron.kind})`);
     return 0;

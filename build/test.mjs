@@ -21,7 +21,7 @@ async function setUp(stages) {
   const started = Date.now();
   const purposes = ['run', 'display', 'test'];
   if (stages.some((stage) => stage.needs === 'app'))
-    await prepare({ purposes, isYes: true, mayAsk: false });
+    await prepare({ purposes, parts: undefined, isYes: true, mayAsk: false });
   else await ensureNpmPackages();
   step(`Set-up: ${seconds(started)}`);
 }

@@ -4,11 +4,11 @@ import { ensureElectron } from './electron-runtime.mjs';
 import { ensureNpmPackages } from './npm-install.mjs';
 import { ensurePackages } from './system-packages.mjs';
 
-/** Returns the Electron runtime to use. Runs in a Node that is new enough. */
-export async function prepare({ purposes, isYes, mayAsk }) {
+/** Builds `parts` (see build-app.mjs). Returns the Electron runtime to use. Runs in a Node that is new enough. */
+export async function prepare({ purposes, parts, isYes, mayAsk }) {
   await ensurePackages(purposes, { isYes, mayAsk });
   await ensureNpmPackages();
   const electron = await ensureElectron();
-  await buildAll();
+  await buildAll(parts);
   return electron;
 }

@@ -15,7 +15,8 @@ export function run(file, args, { cwd, env, stdio, timeoutMs } = {}) {
     const isInherited = stdio === 'inherit';
     const child = spawn(file, args, {
       cwd,
-      env,
+      // Captured output is shown as text later, so it comes without colours.
+      env: isInherited ? env : { ...(env ?? process.env), NO_COLOR: '1' },
       stdio: isInherited ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

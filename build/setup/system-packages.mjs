@@ -162,15 +162,15 @@ function aptInstall(names) {
 }
 
 async function installWithSudo(argv, { isYes, mayAsk }) {
-  const typed = `sudo ${shown(argv)}`;
+  const hasSudo = isPresent({ kind: 'command', name: 'sudo' });
+  const typed = hasSudo ? `sudo ${shown(argv)}` : `su -c '${shown(argv)}'`;
   const refused = (cause) =>
     new SetupFailure(cause, {
       remedy: `Run this command, then start again:\n  ${typed}`,
       exitCode: exitNeedsPackages,
     });
   if (!mayAsk && !isYes) throw refused('System packages are missing, and only root may install.');
-  if (!isPresent({ kind: 'command', name: 'sudo' }))
-    throw refused('System packages are missing, and sudo is not installed.');
+  if (!hasSudo) throw refused('System packages are missing, and sudo is not installed.');
   notice(`System packages are missing. This command installs them:\n  ${typed}`);
   if (!isYes) {
     const dialog = createInterface({ input: process.stdin, output: process.stdout });
