@@ -80,6 +80,7 @@ export const createApp = (deps: AppDeps): App => {
     env,
     now,
     state: store.getState,
+    subscribe: store.subscribe,
     onCheck: (check) => store.dispatch({ kind: 'check', check }),
     onEngineFact: (fact) => store.dispatch({ kind: 'engineFact', fact }),
     onHost: (host) => store.dispatch({ kind: 'host', host }),

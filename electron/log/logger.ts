@@ -46,7 +46,10 @@ export const createFileLogger = (path: string, isVerbose = false): FileLogger =>
     message: string,
     facts: Readonly<Record<string, unknown>> = {},
   ): void => {
-    const line = JSON.stringify({ at: new Date().toISOString(), level, scope, message, ...facts }, redact);
+    const line = JSON.stringify(
+      { at: new Date().toISOString(), level, scope, message, ...facts },
+      redact,
+    );
     ring.push(line);
     if (ring.length > ringSize) ring.shift();
     if (isVerbose && level !== 'info') process.stderr.write(`${line}\n`);

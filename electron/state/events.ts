@@ -20,9 +20,18 @@ export type StateEvent =
       readonly at: EpochMs;
       readonly error?: AppError | undefined;
     }
-  | { readonly kind: 'pending'; readonly vm: VmId; readonly action: VmAction; readonly job: JobId; readonly at: EpochMs }
+  | {
+      readonly kind: 'pending';
+      readonly vm: VmId;
+      readonly action: VmAction;
+      readonly job: JobId;
+      readonly at: EpochMs;
+    }
   | { readonly kind: 'pendingEnded'; readonly vm: VmId; readonly job: JobId }
-  | { readonly kind: 'enginesJudged'; readonly engines: Readonly<Record<string, VmEngine | undefined>> }
+  | {
+      readonly kind: 'enginesJudged';
+      readonly engines: Readonly<Record<string, VmEngine | undefined>>;
+    }
   | { readonly kind: 'engineProved'; readonly vm: VmId; readonly proof: EngineProof }
   | { readonly kind: 'problem'; readonly vm: VmId; readonly error: AppError | undefined }
   | { readonly kind: 'missingFiles'; readonly files: Readonly<Record<string, readonly string[]>> }

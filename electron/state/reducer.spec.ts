@@ -1,8 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../shared/contract/errors.ts';
-import { toDriverId, toEngineId, toEpochMs, toJobId, toMiB, toVmId } from '../../shared/model/brand.ts';
-import { allowedActions, displayedPower, isLive, powerStateSchema } from '../../shared/model/power.ts';
+import {
+  toDriverId,
+  toEngineId,
+  toEpochMs,
+  toJobId,
+  toMiB,
+  toVmId,
+} from '../../shared/model/brand.ts';
+import {
+  allowedActions,
+  displayedPower,
+  isLive,
+  powerStateSchema,
+} from '../../shared/model/power.ts';
 import type { VmDefinition } from '../../shared/model/vm.ts';
 import { emptyState } from '../../shared/state/app-state.ts';
 import type { StateEvent } from './events.ts';

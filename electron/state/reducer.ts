@@ -71,7 +71,9 @@ export const reduce = (state: AppState, event: StateEvent): AppState => {
     case 'definitionsLoaded':
       return {
         ...state,
-        vms: Object.fromEntries(event.definitions.map((d) => [d.id, state.vms[d.id] ?? freshVm(d)])),
+        vms: Object.fromEntries(
+          event.definitions.map((d) => [d.id, state.vms[d.id] ?? freshVm(d)]),
+        ),
       };
     case 'defined': {
       const { definition } = event;

@@ -2,7 +2,8 @@
 // untouched. Actions are chosen in the renderer from the code.
 export const errors = {
   'error.internal/unexpected.title': 'Polyvisor met a fault of its own',
-  'error.internal/unexpected.body': 'The details are in the log under reference {reference}. Nothing else was changed.',
+  'error.internal/unexpected.body':
+    'The details are in the log under reference {reference}. Nothing else was changed.',
   'error.ipc/rejected.title': 'A message was refused',
   'error.ipc/rejected.body': 'The call {channel} did not pass its check: {reason}.',
   'error.job/cancelled.title': 'Cancelled',
@@ -24,17 +25,21 @@ export const errors = {
   'error.vm/name-duplicate.title': 'The name is taken',
   'error.vm/name-duplicate.body': 'Another machine is called “{name}”.',
   'error.vm/definition-damaged.title': 'A machine’s description is damaged',
-  'error.vm/definition-damaged.body': '{path} cannot be read: {reason}. It was kept as {keptAs}. The disks are untouched.',
+  'error.vm/definition-damaged.body':
+    '{path} cannot be read: {reason}. It was kept as {keptAs}. The disks are untouched.',
   'error.vm/vcpus-out-of-range.title': 'This number of processors is not possible',
-  'error.vm/vcpus-out-of-range.body': '{vcpus} was asked; 1 to {max} are possible on this computer.',
+  'error.vm/vcpus-out-of-range.body':
+    '{vcpus} was asked; 1 to {max} are possible on this computer.',
   'error.vm/memory-out-of-range.title': 'This much memory is not possible',
-  'error.vm/memory-out-of-range.body': '{memoryMiB} MiB was asked; this computer has {hostMiB} MiB.',
+  'error.vm/memory-out-of-range.body':
+    '{memoryMiB} MiB was asked; this computer has {hostMiB} MiB.',
   'error.vm/start-failed.title': '{name} did not start',
   'error.vm/start-failed.body': '{reason} Its disks are untouched.',
   'error.vm/crashed.title': '{name} crashed',
   'error.vm/crashed.body': 'Its process ended by itself ({exit}). Last lines: {log}',
   'error.vm/shutdown-timeout.title': '{name} did not shut down',
-  'error.vm/shutdown-timeout.body': 'It was asked {seconds} seconds ago and still runs. The guest may be waiting for an answer, or not listen to the power button.',
+  'error.vm/shutdown-timeout.body':
+    'It was asked {seconds} seconds ago and still runs. The guest may be waiting for an answer, or not listen to the power button.',
   'error.vm/save-failed.title': 'The state of {name} was not saved',
   'error.vm/save-failed.body': '{reason} The machine goes on as before.',
   'error.vm/restore-failed.title': 'The saved state of {name} did not load',
@@ -54,9 +59,11 @@ export const errors = {
   'error.qemu/too-old.title': 'QEMU is too old',
   'error.qemu/too-old.body': 'Version {version} is installed; {oldest} is the oldest we can use.',
   'error.qemu/exited-at-start.title': '{name} did not start',
-  'error.qemu/exited-at-start.body': 'QEMU ended at once ({exit}): {stderr} The disks are untouched.',
+  'error.qemu/exited-at-start.body':
+    'QEMU ended at once ({exit}): {stderr} The disks are untouched.',
   'error.qemu/qmp-timeout.title': '{name} does not answer',
-  'error.qemu/qmp-timeout.body': 'QEMU did not answer {command} within {seconds} seconds. The machine may still run.',
+  'error.qemu/qmp-timeout.body':
+    'QEMU did not answer {command} within {seconds} seconds. The machine may still run.',
   'error.qemu/qmp-busy.title': '{name} is controlled by another program',
   'error.qemu/qmp-busy.body': 'Its control socket is held by someone else.',
   'error.qemu/qmp-error.title': 'QEMU refused',
@@ -66,7 +73,8 @@ export const errors = {
   'error.kvm/no-permission.title': 'KVM is not allowed',
   'error.kvm/no-permission.body': 'You may not open {device}.',
   'error.medium/missing.title': 'The file is not there',
-  'error.medium/missing.body': '{path} was not found. It may have been moved or its drive is not connected.',
+  'error.medium/missing.body':
+    '{path} was not found. It may have been moved or its drive is not connected.',
   'error.medium/unreadable.title': 'The file cannot be read',
   'error.medium/unreadable.body': '{path}: {reason}.',
   'error.medium/empty.title': 'The file is empty',
@@ -76,13 +84,15 @@ export const errors = {
   'error.medium/not-a-file.title': 'This is not a file',
   'error.medium/not-a-file.body': '{path} is a folder or a device.',
   'error.medium/in-use.title': 'The image is in use',
-  'error.medium/in-use.body': '{path} is opened by {by}. Two machines on one image would destroy it.',
+  'error.medium/in-use.body':
+    '{path} is opened by {by}. Two machines on one image would destroy it.',
   'error.medium/exists.title': 'The file exists already',
   'error.medium/exists.body': '{path} was not touched.',
   'error.medium/no-space.title': 'Not enough space',
   'error.medium/no-space.body': '{path} needs {neededBytes} bytes; {freeBytes} bytes are free.',
   'error.medium/cannot-grow.title': 'This image cannot grow',
-  'error.medium/cannot-grow.body': '{format} images have a fixed size: {path}. Convert it to qcow2 first.',
+  'error.medium/cannot-grow.body':
+    '{format} images have a fixed size: {path}. Convert it to qcow2 first.',
   'error.medium/cannot-shrink.title': 'A disk cannot shrink',
   'error.medium/cannot-shrink.body': 'A smaller size would cut off data in {path}.',
   'error.medium/bad-size.title': 'This size is not possible',
@@ -92,7 +102,8 @@ export const errors = {
   'error.network/port-taken.title': 'Port {port} is taken',
   'error.network/port-taken.body': 'The {protocol} port {port} of this computer is used by {by}.',
   'error.network/port-privileged.title': 'Port {port} is reserved',
-  'error.network/port-privileged.body': 'Ports below {lowest} need administrator rights. Use {lowest} or higher.',
+  'error.network/port-privileged.body':
+    'Ports below {lowest} need administrator rights. Use {lowest} or higher.',
   'error.network/forward-exists.title': 'This forward exists already',
   'error.network/forward-exists.body': 'Port {port} is forwarded already.',
   'error.network/bad-forward.title': 'This forward is not possible',
@@ -102,9 +113,11 @@ export const errors = {
   'error.persist/disk-full.title': 'The disk is full',
   'error.persist/disk-full.body': '{path} could not be written. The former content is intact.',
   'error.persist/corrupt.title': 'A file was damaged',
-  'error.persist/corrupt.body': '{path} could not be read; its backup was used. The damaged one was kept as {keptAs}.',
+  'error.persist/corrupt.body':
+    '{path} could not be read; its backup was used. The damaged one was kept as {keptAs}.',
   'error.persist/newer-version.title': 'Written by a newer Polyvisor',
-  'error.persist/newer-version.body': '{path} has version {version}; this program knows up to {known}. It was left untouched.',
+  'error.persist/newer-version.body':
+    '{path} has version {version}; this program knows up to {known}. It was left untouched.',
   'error.persist/failed.title': 'A file could not be written',
   'error.persist/failed.body': '{path}: {reason}.',
   'error.process/failed.title': 'A program failed',
