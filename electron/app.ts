@@ -87,6 +87,7 @@ export const createApp = (deps: AppDeps): App => {
     onFacts: () => judge.refresh(),
   });
   const judge = createJudge(store, memory, hostFacts.facts);
+  const engines = { areKnown: false, known: hostFacts.enginesKnown };
 
   const listeners = new Set<(channel: string, payload: unknown) => void>();
   const emit = (channel: string, payload: unknown): void => {
@@ -109,6 +110,7 @@ export const createApp = (deps: AppDeps): App => {
     log: log.scoped('commands'),
     now,
     decide: judge.decide,
+    engines,
     defaultDriver,
   };
 
@@ -153,6 +155,7 @@ export const createApp = (deps: AppDeps): App => {
   });
   const ready = loaded.then(async () => {
     hostFacts.start();
+    void hostFacts.enginesKnown().then(() => (engines.areKnown = true));
     await supervisor.start();
     await checkFiles(Object.values(store.getState().vms));
   });

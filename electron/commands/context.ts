@@ -21,6 +21,8 @@ export interface CommandContext {
   readonly log: Logger;
   readonly now: () => number;
   readonly decide: (definition: VmDefinition) => Decision;
+  /** Whether the engines of this host were judged; deciding before would be premature. */
+  readonly engines: { readonly areKnown: boolean; readonly known: () => Promise<void> };
   /** The driver new VMs get. */
   readonly defaultDriver: HypervisorDriver;
 }

@@ -103,6 +103,7 @@ const perform = async (
   const noSavedState = failure('vm/feature-unavailable', { feature: name, reason: action });
   switch (action) {
     case 'start': {
+      await ctx.engines.known();
       const engine = chooseEngine(ctx, vm, options);
       return session.start(vm.definition, { engine }, job);
     }
@@ -135,7 +136,7 @@ export const power = (
   const vm = vmById(ctx, id);
   requireAction(vm, action);
   // Asked before the job, so that a question or refusal reaches whoever called; judged again inside.
-  if (action === 'start' && ctx.supervisor.current(vm.definition.driver)) {
+  if (action === 'start' && ctx.engines.areKnown) {
     chooseEngine(ctx, vm, options);
   }
   return ctx.jobs.start({
