@@ -1,6 +1,7 @@
 // `npm test`: does its own set-up, runs every stage and counts. Node 18 can run this file.
 // Options: --only=a,b runs these stages or groups (check, unit, integration, e2e, package).
 import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lendDevice } from './check/lend-device.mjs';
@@ -26,6 +27,15 @@ async function setUp(stages) {
   step(`Set-up: ${seconds(started)}`);
 }
 
+function mayOpenKvm() {
+  try {
+    accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
+    return true;
+  } catch (error) {
+    return error.code === 'ENOENT';
+  }
+}
+
 /** Runs the stages in order; what is opened for them is closed whatever happens. */
 async function runAll(stages) {
   const totals = { passed: 0, failed: 0, skipped: [] };
@@ -39,8 +49,15 @@ async function runAll(stages) {
         totals.skipped.push({ name: stage.name, reason: 'installing a package needs root' });
         continue;
       }
-      if (stage.as === 'user' && isRoot) user ??= await makeTestUser();
-      const who = stage.as === 'user' && user ? user : self;
+      if (stage.as === 'kvm' && !isRoot && !mayOpenKvm()) {
+        totals.skipped.push({ name: stage.name, reason: 'this user may not open /dev/kvm' });
+        continue;
+      }
+      const isOther = isRoot && (stage.as === 'user' || stage.as === 'kvm');
+      if (isOther) user ??= await makeTestUser();
+      const who = isOther
+        ? { ...user, prefix: stage.as === 'kvm' ? user.kvmPrefix : user.prefix }
+        : self;
       if (stage.hasDisplay && (isRoot || !hasDisplay()))
         xvfb ??= await startXvfb({ prefix: who.prefix, env: who.env });
       const env = stage.hasDisplay && xvfb ? { ...who.env, DISPLAY: xvfb.display } : who.env;

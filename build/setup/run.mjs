@@ -39,9 +39,15 @@ export function run(file, args, { cwd, env, stdio, timeoutMs } = {}) {
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      resolve({ code, signal, output, isTimedOut });
+      resolve({ code, signal, output: plain(output), isTimedOut });
     });
   });
+}
+
+// Not every tool heeds NO_COLOR. Escape sequences of form CSI ... letter.
+function plain(text) {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '');
 }
 
 /** An argv as a person would type it. */

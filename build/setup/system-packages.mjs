@@ -181,5 +181,8 @@ async function installWithSudo(argv, { isYes, mayAsk }) {
   // --yes means that nobody is asked, not even for a password.
   const sudo = isYes ? ['-n', '--', ...argv] : ['--', ...argv];
   const { code } = await run('sudo', sudo, { stdio: 'inherit' });
-  if (code !== 0) throw refused(`The command ended with exit code ${code}.`);
+  if (code !== 0)
+    throw refused(
+      `The command ended with exit code ${code}. Where apt-get says 404, run apt-get update first.`,
+    );
 }

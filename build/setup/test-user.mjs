@@ -1,7 +1,16 @@
 // Owns the ordinary user that tests run as when root starts them: root's rights hide faults, and
 // Chromium's sandbox works for an ordinary user only. The user gets a copy of the tree and folders
 // of its own, since the checkout may lie where only root can read.
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from './paths.mjs';
@@ -55,12 +64,14 @@ export async function makeTestUser() {
   const modules = join(tree, 'node_modules');
   chownSync(modules, ids.uid, ids.gid);
 
-  const prefix = ['setpriv', `--reuid=${ids.uid}`, `--regid=${ids.gid}`, '--init-groups', '--'];
+  const become = (groups) => ['setpriv', `--reuid=${ids.uid}`, `--regid=${ids.gid}`, groups, '--'];
+  const prefix = become('--init-groups');
   const node = await usableNode(prefix, base);
   const env = environment({ base, runtime, node });
   return {
     uid: ids.uid,
     prefix,
+    kvmPrefix: kvmPrefix(become),
     node,
     cwd: tree,
     env,
@@ -71,6 +82,17 @@ export async function makeTestUser() {
       rmSync(runtime, { recursive: true, force: true });
     },
   };
+}
+
+/** The user with the group of /dev/kvm; root itself where that group opens no door. */
+function kvmPrefix(become) {
+  try {
+    const { gid, mode } = statSync('/dev/kvm');
+    const isOpenToGroup = gid !== 0 && (mode & 0o060) === 0o060;
+    return isOpenToGroup ? become(`--groups=${gid}`) : [];
+  } catch {
+    return become('--init-groups'); // No /dev/kvm, so nothing to lend.
+  }
 }
 
 const linkedParts = ['node_modules', '.runtime'];
