@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { bootableIso } from './iso.mjs';
+import { isoImage } from './iso.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const defaultOutDir = join(here, '..', '..', 'out', 'guests');
@@ -52,6 +52,13 @@ function put(path, content) {
   return path;
 }
 
+const probeIso = (content) =>
+  isoImage({
+    label: 'POLYVISOR_PROBE',
+    files: [{ name: 'PROBE.BIN', content }],
+    boot: { name: 'PROBE.BIN' },
+  });
+
 /** Builds every guest; returns the paths by name. */
 export function buildGuests({ outDir = defaultOutDir } = {}) {
   mkdirSync(outDir, { recursive: true });
@@ -65,10 +72,7 @@ export function buildGuests({ outDir = defaultOutDir } = {}) {
     return {
       disk: put(join(outDir, 'probe.img'), padded(probe, diskSize)),
       floppy: put(join(outDir, 'probe-floppy.img'), padded(probe, floppySize)),
-      iso: put(
-        join(outDir, 'probe.iso'),
-        bootableIso({ image: probeCd, label: 'POLYVISOR_PROBE' }),
-      ),
+      iso: put(join(outDir, 'probe.iso'), probeIso(probeCd)),
       selftest: put(join(outDir, 'selftest.rom'), selftest),
     };
   } finally {

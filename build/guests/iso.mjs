@@ -1,5 +1,6 @@
-// Writes a small ISO 9660 image with one El Torito "no emulation" boot image and one readable file.
-// Sources: ECMA-119 sections 8 and 9; El Torito 1.0 sections 2 and 4.
+// Writes a small ISO 9660 image: a flat root folder and one El Torito "no emulation" boot file.
+// Sources: ECMA-119 sections 8 and 9; El Torito 1.0 sections 2 and 4; isolinux's boot information table
+// (syslinux documentation: PVD sector, file sector, file length, checksum at bytes 8 to 23).
 import { Buffer } from 'node:buffer';
 
 const SECTOR = 2048;
@@ -11,11 +12,11 @@ const sectorAt = {
   pathTableLittle: 20,
   pathTableBig: 21,
   root: 22,
-  image: 23,
+  files: 23,
 };
 // A fixed date: the same source gives the same bytes.
 const recordDate = [126, 1, 1, 0, 0, 0, 0];
-const volumeDate = `2026010100000000\0`;
+const volumeDate = '2026010100000000\0';
 
 function both16(buffer, value, at) {
   buffer.writeUInt16LE(value, at);
@@ -67,16 +68,16 @@ function volumeDescriptor(label, sectors) {
   return out;
 }
 
-function bootRecord() {
+function descriptor(kind, write) {
   const out = Buffer.alloc(SECTOR);
+  out[0] = kind;
   out.write('CD001', 1, 'latin1');
   out[6] = 1;
-  out.write('EL TORITO SPECIFICATION', 7, 'latin1');
-  out.writeUInt32LE(sectorAt.catalog, 71);
+  write(out);
   return out;
 }
 
-function bootCatalog(imageLength) {
+function bootCatalog(boot) {
   const out = Buffer.alloc(SECTOR);
   out[0] = 1; // validation entry, 80x86
   out.write('POLYVISOR', 4, 'latin1');
@@ -86,50 +87,88 @@ function bootCatalog(imageLength) {
   for (let at = 0; at < 32; at += 2) sum += out.readUInt16LE(at);
   out.writeUInt16LE(-sum & 0xffff, 28);
   out[32] = 0x88; // bootable, no emulation, loaded at 0x7C00
-  out.writeUInt16LE(Math.ceil(imageLength / 512), 38);
-  out.writeUInt32LE(sectorAt.image, 40);
+  out.writeUInt16LE(boot.loadSectors, 38);
+  out.writeUInt32LE(boot.sector, 40);
   return out;
 }
 
-function pathTable(isBig) {
+function pathTable(write32, write16) {
   const out = Buffer.alloc(SECTOR);
   out[0] = 1;
-  if (isBig) out.writeUInt32BE(sectorAt.root, 2);
-  else out.writeUInt32LE(sectorAt.root, 2);
-  if (isBig) out.writeUInt16BE(1, 6);
-  else out.writeUInt16LE(1, 6);
+  write32(out, sectorAt.root);
+  write16(out, 1);
   return out;
 }
 
-/** An ISO image whose boot image is loaded whole by the BIOS at 0x7C00. */
-export function bootableIso({ image, label }) {
-  const imageSectors = Math.ceil(image.length / SECTOR);
-  const sectors = sectorAt.image + imageSectors;
-  const out = Buffer.alloc(sectors * SECTOR);
-  const place = (content, sector) => content.copy(out, sector * SECTOR);
-  place(volumeDescriptor(label, sectors), sectorAt.volume);
-  place(bootRecord(), sectorAt.bootRecord);
-  const end = Buffer.alloc(SECTOR);
-  end[0] = 255;
-  end.write('CD001', 1, 'latin1');
-  end[6] = 1;
-  place(end, sectorAt.terminator);
-  place(bootCatalog(image.length), sectorAt.catalog);
-  place(pathTable(false), sectorAt.pathTableLittle);
-  place(pathTable(true), sectorAt.pathTableBig);
-  place(
-    Buffer.concat([
-      rootRecord('\0'),
-      rootRecord('\x01'),
-      directoryRecord({
-        name: 'PROBE.BIN;1',
-        sector: sectorAt.image,
-        size: image.length,
-        isDirectory: false,
-      }),
-    ]),
-    sectorAt.root,
+function withInfoTable(content, sector) {
+  const out = Buffer.from(content);
+  let sum = 0;
+  for (let at = 64; at < out.length; at += 4) {
+    const word = at + 4 <= out.length ? out.readUInt32LE(at) : out.readUIntLE(at, out.length - at);
+    sum = (sum + word) >>> 0;
+  }
+  [sectorAt.volume, sector, out.length, sum].forEach((value, index) =>
+    out.writeUInt32LE(value, 8 + index * 4),
   );
-  place(image, sectorAt.image);
+  return out;
+}
+
+/**
+ * `files` are {name, content} with names like `VMLINUZ` or `BOOT.CFG`. `boot` is {name, loadSectors,
+ * hasInfoTable}: which of them the BIOS loads, how many 512-byte sectors of it (default: all), and whether
+ * it wants isolinux's information table.
+ */
+export function isoImage({ label, files, boot }) {
+  let sector = sectorAt.files;
+  const placed = files.map(({ name, content }) => {
+    const isBoot = name === boot.name;
+    const body = isBoot && boot.hasInfoTable ? withInfoTable(content, sector) : content;
+    const row = { name, body, sector };
+    sector += Math.max(1, Math.ceil(body.length / SECTOR));
+    return row;
+  });
+  const bootRow = placed.find(({ name }) => name === boot.name);
+  if (!bootRow) throw new Error(`there is no file ${boot.name} to boot`);
+  const loadSectors = boot.loadSectors ?? Math.ceil(bootRow.body.length / 512);
+  const records = placed.map(({ name, body, sector: at }) => ({
+    name: `${name.includes('.') ? name : `${name}.`};1`,
+    sector: at,
+    size: body.length,
+    isDirectory: false,
+  }));
+  // ECMA-119 9.3: records are in the order of their names.
+  records.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const root = Buffer.concat([
+    rootRecord('\0'),
+    rootRecord('\x01'),
+    ...records.map((record) => directoryRecord(record)),
+  ]);
+  if (root.length > SECTOR) throw new Error('too many files for one folder sector');
+
+  const out = Buffer.alloc(sector * SECTOR);
+  const place = (content, at) => content.copy(out, at * SECTOR);
+  place(volumeDescriptor(label, sector), sectorAt.volume);
+  const bootRecord = descriptor(0, (buffer) => {
+    buffer.write('EL TORITO SPECIFICATION', 7, 'latin1');
+    buffer.writeUInt32LE(sectorAt.catalog, 71);
+  });
+  place(bootRecord, sectorAt.bootRecord);
+  place(
+    descriptor(255, () => undefined),
+    sectorAt.terminator,
+  );
+  place(bootCatalog({ loadSectors, sector: bootRow.sector }), sectorAt.catalog);
+  const little = pathTable(
+    (buffer, value) => buffer.writeUInt32LE(value, 2),
+    (buffer, value) => buffer.writeUInt16LE(value, 6),
+  );
+  const big = pathTable(
+    (buffer, value) => buffer.writeUInt32BE(value, 2),
+    (buffer, value) => buffer.writeUInt16BE(value, 6),
+  );
+  place(little, sectorAt.pathTableLittle);
+  place(big, sectorAt.pathTableBig);
+  place(root, sectorAt.root);
+  for (const { body, sector: at } of placed) place(body, at);
   return out;
 }

@@ -1,6 +1,6 @@
-// Paths of our own guests for tests; builds them when they are not there yet.
-import { existsSync } from 'node:fs';
+// Paths of our own guests for tests; builds them when needed.
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { execFile } from 'node:child_process';
 
@@ -14,11 +14,17 @@ export const guestPaths = {
   selftest: resolve(outDir, 'selftest.rom'),
 } as const;
 
-/** Builds the guests if any is missing. */
+const buildScript = `import(process.argv[1]).then((build) => build.buildAll(process.argv.slice(2)))`;
+
+/** Builds what tests run, unless it is up to date: `guests`, and `core` for plain Node. */
+export const ensureBuilt = async (...parts: readonly ('guests' | 'core')[]): Promise<void> => {
+  const module = pathToFileURL(resolve(projectRoot, 'build', 'setup', 'build-app.mjs')).href;
+  const args = ['-e', buildScript, module, ...parts];
+  await promisify(execFile)(process.execPath, args, { cwd: projectRoot });
+};
+
+/** Paths of our guests, built when they are not up to date. */
 export const ensureGuests = async (): Promise<typeof guestPaths> => {
-  if (!Object.values(guestPaths).every((path) => existsSync(path))) {
-    const script = resolve(projectRoot, 'build', 'guests', 'build-guests.mjs');
-    await promisify(execFile)(process.execPath, [script]);
-  }
+  await ensureBuilt('guests');
   return guestPaths;
 };

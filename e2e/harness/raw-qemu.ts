@@ -83,14 +83,17 @@ const createQmp = (path: string): ((command: string, args?: object) => Promise<u
   };
 };
 
-/** Starts `qemu-system-x86_64` with nothing but `given`, a serial port and QMP. */
+/** Starts `qemu-system-x86_64` with nothing but `given`, QMP and, with `hasSerial`, a serial port. */
 export const startRawQemu = (
   given: readonly string[] | ((folder: string) => readonly string[]),
+  { hasSerial = true } = {},
 ): RawQemu => {
   const folder = mkdtempSync(join(tmpdir(), 'pvq-'));
   const args = typeof given === 'function' ? given(folder) : given;
   const qmpPath = join(folder, 'qmp');
-  const fixed = ['-nodefaults', '-no-user-config', '-display', 'none', '-serial', 'stdio'];
+  const fixed = ['-nodefaults', '-no-user-config', '-display', 'none'].concat(
+    hasSerial ? ['-serial', 'stdio'] : [],
+  );
   const child = spawn(
     'qemu-system-x86_64',
     [...fixed, '-qmp', `unix:${qmpPath},server=on,wait=off`, ...args],

@@ -3,6 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildLinuxGuest, type LinuxGuestFiles } from '../harness/linux/build-linux.ts';
+import { createGuestAgent } from '../harness/linux/agent.ts';
+import { buildLinuxIso } from '../harness/linux/linux-iso.ts';
+import { startRawQemu } from '../harness/raw-qemu.ts';
 import { startLinuxGuest, type LinuxGuest } from '../harness/linux/linux-guest.ts';
 
 let files: LinuxGuestFiles | undefined;
@@ -44,5 +47,31 @@ describe('Linux test guest', () => {
     const output = await guest.must('seq 1 5000');
     expect(output.split('\n')).toHaveLength(5001);
     expect(output.endsWith('4999\n5000\n')).toBe(true);
+  });
+});
+
+describe('Linux test guest on a CD', () => {
+  it('boots by itself and obeys on its only serial port', async () => {
+    const cd = await buildLinuxIso();
+    const qemu = startRawQemu(
+      (folder) => [
+        ...['-M', 'q35', '-accel', 'tcg', '-m', '256', '-cdrom', cd.path, '-device', 'VGA'],
+        ...['-serial', `unix:${folder}/com,server=on,wait=off`],
+        ...['-netdev', 'user,id=n0', '-device', 'virtio-net-pci,netdev=n0'],
+      ],
+      { hasSerial: false },
+    );
+    try {
+      const agent = createGuestAgent(await qemu.connect('com'));
+      await agent.ready();
+      await agent.must('ip link set eth0 up && udhcpc -i eth0 -n -q');
+      const page = await agent.must(`wget -qO- http://10.0.2.2:${port}/`);
+      expect(page).toBe('hello from the host\n');
+      await agent.run('(sleep 0.2; poweroff -f) >/dev/null 2>&1 &');
+      expect(await qemu.exited).toBe(0);
+    } finally {
+      await qemu.dispose();
+      await cd.dispose();
+    }
   });
 });

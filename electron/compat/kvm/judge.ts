@@ -4,7 +4,7 @@ import { stages } from './model.ts';
 
 /**
  * Times are whole process starts up to 64-bit mode. A KVM on hardware needs at most what software emulation
- * needs, since starting QEMU dominates (0.7 to 1.1 seen with kvm_amd); an emulating KVM was seen at 20 to 30.
+ * needs, since starting QEMU dominates (1.1 seen with kvm_amd); an emulating KVM was seen at 19 to 30.
  * Between the two lines nothing is claimed.
  */
 export const healthyUpTo = 2;
