@@ -4,7 +4,6 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lendDevice } from './check/lend-device.mjs';
 import { runStage } from './check/run-stage.mjs';
 import { chosenStages } from './check/stages.mjs';
 import { hasDisplay, startXvfb } from './setup/display.mjs';
@@ -21,8 +20,8 @@ const isRoot = process.getuid?.() === 0;
 async function setUp(stages) {
   const started = Date.now();
   const purposes = ['run', 'display', 'test'];
-  if (stages.some((stage) => stage.needs === 'app'))
-    await prepare({ purposes, parts: undefined, isYes: true, mayAsk: false });
+  const parts = [...new Set(stages.flatMap((stage) => stage.builds))];
+  if (parts.length > 0) await prepare({ purposes, parts, isYes: true, mayAsk: false });
   else await ensureNpmPackages();
   step(`Set-up: ${seconds(started)}`);
 }
@@ -61,9 +60,7 @@ async function runAll(stages) {
       if (stage.hasDisplay && (isRoot || !hasDisplay()))
         xvfb ??= await startXvfb({ prefix: who.prefix, env: who.env });
       const env = stage.hasDisplay && xvfb ? { ...who.env, DISPLAY: xvfb.display } : who.env;
-      const takeBack = stage.lends && who === user ? lendDevice(stage.lends, user.uid) : undefined;
-      const ran = runStage(stage, { ...who, env }).finally(() => takeBack?.());
-      const { passed, failed, skipped } = await ran;
+      const { passed, failed, skipped } = await runStage(stage, { ...who, env });
       totals.passed += passed;
       totals.failed += failed;
       totals.skipped.push(

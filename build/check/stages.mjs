@@ -1,6 +1,7 @@
 // The stages of `npm test`, in order. Add a row here.
 // runs: "check" is one command that is clean or not; "vitest" and "playwright" count their tests.
-// needs: "npm" for stages that only read the source, "app" for those that run it.
+// builds: the parts (see build-app.mjs) that have to be built before; none for stages that only
+// read the source.
 // as: who runs it when the whole is started by root; "user" is an ordinary user, where faults show, and
 // "kvm" that user with access to /dev/kvm lent.
 import { join } from 'node:path';
@@ -38,32 +39,23 @@ export const stages = [
   {
     name: 'integration',
     runs: 'vitest',
-    needs: 'app',
+    builds: ['guests', 'core'],
     as: 'user',
     argv: vitest('integration'),
     limitMs: minutes(15),
   },
   {
-    // The KVM of this machine, which an ordinary user may not always open: lent for this stage.
-    name: 'kvm',
-    runs: 'vitest',
-    needs: 'app',
-    as: 'user',
-    lends: '/dev/kvm',
-    argv: vitest('kvm'),
-  },
-  {
     // The KVM of this very machine; absent counts too, and its test says so.
     name: 'kvm',
     runs: 'vitest',
-    needs: 'app',
+    builds: ['guests'],
     as: 'kvm',
     argv: vitest('kvm'),
   },
   {
     name: 'e2e',
     runs: 'playwright',
-    needs: 'app',
+    builds: ['guests', 'app'],
     as: 'user',
     hasDisplay: true,
     argv: [
@@ -77,12 +69,12 @@ export const stages = [
   {
     name: 'package',
     runs: 'vitest',
-    needs: 'app',
+    builds: ['guests', 'app', 'core'],
     as: 'root',
     argv: vitest('package'),
     limitMs: minutes(15),
   },
-].map((stage) => ({ group: stage.name, needs: 'npm', as: 'self', limitMs: minutes(10), ...stage }));
+].map((stage) => ({ group: stage.name, builds: [], as: 'self', limitMs: minutes(10), ...stage }));
 
 /** Stages that `--only=a,b` names, by stage or by group; all of them without it. */
 export function chosenStages(only, all = stages) {

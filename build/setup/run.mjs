@@ -46,7 +46,6 @@ export function run(file, args, { cwd, env, stdio, timeoutMs } = {}) {
 
 // Not every tool heeds NO_COLOR. Escape sequences of form CSI ... letter.
 function plain(text) {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '');
 }
 

@@ -69,7 +69,6 @@ export async function makeTestUser() {
   const node = await usableNode(prefix, base);
   const env = environment({ base, runtime, node });
   return {
-    uid: ids.uid,
     prefix,
     kvmPrefix: kvmPrefix(become),
     node,
