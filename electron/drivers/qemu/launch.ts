@@ -1,0 +1,189 @@
+// Spawns the QEMU of a VM, detached, so that it outlives us, and connects to its monitor.
+// The start record is written before and after the spawn: see run-record.ts.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { failure } from '../../../shared/contract/errors.ts';
+import type { EngineId } from '../../../shared/model/brand.ts';
+import type { VmDefinition } from '../../../shared/model/vm.ts';
+import { persistFailure } from '../../persist/json-file.ts';
+import { commandLine } from './command-line.ts';
+import { pidFileOf, type VmFiles } from './files.ts';
+import type { UefiFirmware } from './firmware.ts';
+import { startFailure } from './launch-errors.ts';
+import { lastLines, rotateLog, sizeOf, spokenBy } from './log-file.ts';
+import { bootId, identify, signalProcess, type ProcessIdentity } from './processes.ts';
+import { connectQmp, type QmpClient, type QmpTimes } from './qmp.ts';
+import { removeRecord, writeRecord, type RunRecord } from './run-record.ts';
+import { scopePrefix } from './scope.ts';
+
+export interface LaunchInput {
+  readonly systemPath: string;
+  readonly definition: VmDefinition;
+  readonly engine: EngineId;
+  readonly files: VmFiles;
+  readonly hasSandbox: boolean;
+  readonly uefi?: UefiFirmware | undefined;
+  /** Open descriptor of the saved state to restore; stays ours to close. */
+  readonly stateFd?: number | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly times: QmpTimes;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+}
+
+export interface Launched {
+  readonly record: RunRecord;
+  readonly identity: ProcessIdentity;
+  readonly qmp: QmpClient;
+  /** "exit code 1" or "signal SIGKILL", when the process ended. */
+  readonly exited: Promise<string>;
+}
+
+/** Opening memory and firmware takes long on a loaded host, but not longer than this. */
+const startLimitMs = 60_000;
+
+const cleanSockets = (files: VmFiles): void => {
+  for (const path of [
+    files.qmp,
+    files.qmp2,
+    files.vnc,
+    files.serial,
+    files.agent,
+    files.migration,
+  ]) {
+    rmSync(path, { force: true });
+  }
+};
+
+const errnoOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error ? String(error.code) : undefined;
+
+/** Tries until QEMU listens: nothing announces the moment between bind() and listen(). */
+const connectWhenReady = async (
+  input: LaunchInput,
+  ended: () => boolean,
+): Promise<QmpClient | undefined> => {
+  const deadline = performance.now() + startLimitMs;
+  const times = { ...input.times, greetingMs: startLimitMs };
+  while (!ended()) {
+    try {
+      return await connectQmp(input.files.qmp, input.definition.name, times);
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno !== 'ENOENT' && errno !== 'ECONNREFUSED') throw error;
+      if (performance.now() > deadline) {
+        const { name } = input.definition;
+        throw failure('qemu/qmp-timeout', {
+          name,
+          command: 'connect',
+          seconds: startLimitMs / 1000,
+        });
+      }
+    }
+    await sleep(1);
+  }
+  return undefined;
+};
+
+const openLog = (path: string): number => {
+  try {
+    rotateLog(path);
+    return openSync(path, 'a', 0o600);
+  } catch (error) {
+    throw persistFailure(path, error);
+  }
+};
+
+export const launch = async (input: LaunchInput): Promise<Launched> => {
+  const { definition, files, engine, stateFd } = input;
+  const { name } = definition;
+  const token = randomBytes(6).toString('hex');
+  const pidFile = pidFileOf(files, token);
+  const isRestore = stateFd !== undefined;
+  const args = commandLine({
+    definition,
+    engine,
+    files,
+    pidFile,
+    hasSandbox: input.hasSandbox,
+    uefi: input.uefi,
+    isRestore,
+  });
+  const prefix = scopePrefix(input.env, definition.id, token);
+  const [program = input.systemPath, ...rest] = [...prefix, input.systemPath, ...args];
+  const log = openLog(files.log);
+  let record: RunRecord = {
+    version: 1,
+    token,
+    bootId: bootId(),
+    engine,
+    phase: isRestore ? 'restoring' : 'starting',
+    argv: [input.systemPath, ...args],
+    logOffset: sizeOf(files.log),
+    pidFile,
+    definition,
+    startedAt: input.now(),
+  };
+  try {
+    const stamp = new Date(input.now()).toISOString();
+    writeSync(log, `# ${stamp} start: ${JSON.stringify([program, ...rest])}\n`);
+    cleanSockets(files);
+    writeRecord(files.record, record);
+  } catch (error) {
+    closeSync(log);
+    throw persistFailure(files.log, error);
+  }
+  let end: string | undefined;
+  const child = spawn(program, rest, {
+    cwd: '/',
+    detached: true,
+    env: input.env,
+    stdio: ['ignore', log, log, ...(stateFd === undefined ? [] : [stateFd])],
+  });
+  closeSync(log);
+  const exited = new Promise<string>((resolve) => {
+    const settle = (text: string): void => {
+      end = text;
+      resolve(text);
+    };
+    child.once('error', (error) => settle(error.message));
+    child.once('exit', (code, signal) =>
+      settle(code === null ? `signal ${signal}` : `exit code ${code}`),
+    );
+  });
+  child.unref();
+  const identity = child.pid === undefined ? undefined : identify(child.pid);
+  const abandon = (): void => {
+    if (identity) signalProcess(identity, 'SIGKILL');
+  };
+  try {
+    if (child.pid === undefined || identity === undefined) {
+      await exited;
+      throw failure('qemu/missing', { binary: program });
+    }
+    record = { ...record, ...identity };
+    writeRecord(files.record, record);
+    input.signal.addEventListener('abort', abandon, { once: true });
+    const qmp = await connectWhenReady(input, () => end !== undefined).catch(async (error) => {
+      // The monitor closes while QEMU gives up: its exit says more than the closed socket.
+      await Promise.race([exited, sleep(2000)]);
+      if (end === undefined) throw error;
+      return undefined;
+    });
+    if (input.signal.aborted) throw failure('job/cancelled', {});
+    if (qmp) return { record, identity, qmp, exited };
+    const stderr = spokenBy(lastLines(files.log, 20, record.logOffset));
+    const exit = end ?? 'unknown';
+    throw startFailure({ name, exit, stderr, argv: record.argv, config: definition.config });
+  } catch (error) {
+    abandon();
+    if (identity) await exited;
+    removeRecord(files.record, record);
+    cleanSockets(files);
+    throw error;
+  } finally {
+    input.signal.removeEventListener('abort', abandon);
+  }
+};

@@ -1,0 +1,97 @@
+// Judges a configuration before it is stored: ranges of this host and this QEMU, files, ids, forwards.
+import { cpus, totalmem } from 'node:os';
+import { failure } from '../../../shared/contract/errors.ts';
+import type { VmConfig } from '../../../shared/model/vm-config.ts';
+import { displayDevices } from './command-line-devices.ts';
+import type { QemuFeatures } from './features.ts';
+import { findUefi } from './firmware.ts';
+import { assertForwardPossible } from './host-ports.ts';
+import { assertMediaUsable } from './media-checks.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const unavailable = (feature: string, reason: string): Error =>
+  failure('vm/feature-unavailable', { feature, reason });
+
+const firstDuplicate = (values: readonly string[]): string | undefined =>
+  values.find((value, index) => values.indexOf(value) !== index);
+
+const assertProcessors = (config: VmConfig, features: QemuFeatures): void => {
+  const machine = features.machines.find(
+    (row) => row.name === config.machineType || row.alias === config.chipset,
+  );
+  const max = Math.min(machine?.maxVcpus ?? 1, Math.max(1, cpus().length));
+  const { vcpus } = config;
+  if (vcpus < 1 || vcpus > max) throw failure('vm/vcpus-out-of-range', { vcpus, max });
+};
+
+const assertMemory = (config: VmConfig): void => {
+  const hostMiB = Math.floor(totalmem() / (1024 * 1024));
+  const memoryMiB = config.memory;
+  if (memoryMiB < 1 || memoryMiB > hostMiB) {
+    throw failure('vm/memory-out-of-range', { memoryMiB, hostMiB });
+  }
+};
+
+const assertUnique = (config: VmConfig): void => {
+  const ids = [...config.disks, ...config.cdDrives, ...config.nics].map((row) => row.id);
+  const id = firstDuplicate(ids);
+  if (id !== undefined) throw unavailable('Device', `Two devices have the id “${id}”.`);
+  const path = firstDuplicate(config.disks.map((disk) => disk.path));
+  if (path !== undefined) {
+    throw failure('medium/in-use', { path, by: 'another disk of the same machine' });
+  }
+  const mac = firstDuplicate(config.nics.map((nic) => nic.mac));
+  if (mac !== undefined) throw unavailable('Network card', `Two cards have the address ${mac}.`);
+  const kind = firstDuplicate(config.bootOrder);
+  if (kind !== undefined) throw unavailable('Boot order', `It names “${kind}” twice.`);
+};
+
+const assertForwards = (config: VmConfig): void => {
+  const forwards = config.nics.flatMap((nic) =>
+    nic.attachment.kind === 'nat' ? nic.attachment.forwards : [],
+  );
+  forwards.forEach(assertForwardPossible);
+  forwards.forEach((forward, index) => {
+    const isSame = forwards
+      .slice(0, index)
+      .some(
+        (other) =>
+          other.protocol === forward.protocol &&
+          other.hostPort === forward.hostPort &&
+          (other.hostAddress === forward.hostAddress ||
+            other.hostAddress === '' ||
+            forward.hostAddress === ''),
+      );
+    if (isSame) throw failure('network/forward-exists', { port: forward.hostPort });
+  });
+};
+
+const assertDevices = (config: VmConfig, features: QemuFeatures): void => {
+  const missing = [
+    ...config.nics.map((nic) => nic.model),
+    ...(config.display === 'none' ? [] : [displayDevices[config.display]]),
+  ].find((name) => !features.devices.includes(name));
+  if (missing !== undefined) throw unavailable(missing, 'This QEMU does not have it.');
+};
+
+const assertFirmware = (config: VmConfig, env: Env): void => {
+  if (config.firmware.kind !== 'uefi') return;
+  const isSecure = config.firmware.isSecureBoot === true;
+  if (findUefi(env, config.machineType, isSecure)) return;
+  throw unavailable('UEFI', 'No UEFI firmware for this machine is installed (package ovmf).');
+};
+
+export const validateConfig = async (
+  config: VmConfig,
+  features: QemuFeatures,
+  env: Env,
+): Promise<void> => {
+  assertProcessors(config, features);
+  assertMemory(config);
+  assertUnique(config);
+  assertForwards(config);
+  assertDevices(config, features);
+  assertFirmware(config, env);
+  await assertMediaUsable(config);
+};
