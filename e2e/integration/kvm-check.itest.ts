@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { lookAtKvm, type KvmCheckDeps } from '../../electron/compat/kvm/check.ts';
 import { tryCreateVm } from '../../electron/compat/kvm/create-vm.ts';
 import { lookAtDevice } from '../../electron/compat/kvm/device.ts';
@@ -28,9 +28,11 @@ const depsWith = (more: Partial<KvmCheckDeps>): KvmCheckDeps => ({
   ...more,
 });
 
+beforeAll(async () => {
+  rom = (await ensureGuests()).selftest;
+});
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pvk-'));
-  rom = (await ensureGuests()).selftest;
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
