@@ -54,7 +54,8 @@ async function buildPart(part) {
   const { code, output } = await run(process.execPath, part.argv, { cwd: root });
   if (code !== 0) {
     throw new SetupFailure(`${part.title} failed.`, {
-      details: output,
+      // The stack inside the bundler says nothing about our source.
+      details: output.replace(/^\s+at .*\n?/gm, ''),
       remedy: 'Correct what the message names, then start again.',
     });
   }
