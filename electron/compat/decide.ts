@@ -48,6 +48,16 @@ const isFree = (judged: JudgedEngine): boolean => judged.tier === 'free' || judg
 const canAsk = (judged: JudgedEngine): boolean =>
   judged.tier === 'consent' || judged.tier === 'unknown';
 
+const nearerTheFamily = (a: JudgedEngine, b: JudgedEngine): JudgedEngine =>
+  b.familyPosition < a.familyPosition ? b : a;
+
+/** The engine that would be taken if nothing stood in its way. */
+const idealOf = (engines: readonly JudgedEngine[]): JudgedEngine | undefined => {
+  const best = Math.max(...engines.map((engine) => engine.idealScore));
+  const tied = engines.filter((engine) => best - engine.idealScore <= tieWidth);
+  return tied.length === 0 ? undefined : tied.reduce(nearerTheFamily);
+};
+
 /** Best first: tier, then score; within a tie habit, then the family's order. */
 const rank = (engines: readonly JudgedEngine[], lastGood: Backend | undefined): JudgedEngine[] => {
   const sorted = [...engines].sort(
@@ -57,7 +67,7 @@ const rank = (engines: readonly JudgedEngine[], lastGood: Backend | undefined): 
   if (!top) return sorted;
   const tied = sorted.filter((e) => e.tier === top.tier && top.score - e.score <= tieWidth);
   const habit = tied.find((e) => lastGood && isSameBackend(e.backend, lastGood));
-  const first = habit ?? tied.reduce((a, b) => (b.idealScore > a.idealScore ? b : a));
+  const first = habit ?? tied.reduce(nearerTheFamily);
   return [first, ...sorted.filter((e) => e !== first)];
 };
 
@@ -77,9 +87,9 @@ const explain = (
   engines: readonly JudgedEngine[],
   chosen: JudgedEngine,
 ): Pick<Choice, 'because' | 'confidence' | 'action'> => {
-  const ideal = engines.reduce((a, b) => (b.idealScore > a.idealScore ? b : a));
-  const why = ideal === chosen ? undefined : ideal.against[0];
-  if (why) return { because: why, confidence: confidenceOf(ideal), action: ideal.unlock };
+  const ideal = idealOf(engines);
+  const why = ideal === chosen ? undefined : ideal?.against[0];
+  if (ideal && why) return { because: why, confidence: confidenceOf(ideal), action: ideal.unlock };
   const family = familyEngines(input.definition.family).softwareFirst;
   if (family && chosen.engine.speed === 'software') {
     return { because: text(family), confidence: 'documented' };
@@ -131,12 +141,9 @@ const choosePinned = (
   pinned: JudgedEngine | undefined,
   title: string,
 ): Choice => {
-  const isUsable =
-    pinned !== undefined &&
-    (isFree(pinned) ||
-      // The pin is the user's word for an engine that asks for one, or that could not be judged.
-      (pinned.tier === 'consent' && !pinned.engine.isAutomatic && pinned.against.length === 1) ||
-      (pinned.tier === 'unknown' && !isStillAnswering(input.driver)));
+  if (isStillAnswering(input.driver)) return noChoice(pinned ? [pinned] : ranked);
+  // The pin is the user's word for an engine that asks for one, or that could not be judged.
+  const isUsable = pinned && (isFree(pinned) || (canAsk(pinned) && !pinned.hasDoubts));
   if (isUsable) {
     const because = input.savedState
       ? text('decision.because.savedState', { engine: title })
@@ -148,11 +155,10 @@ const choosePinned = (
       action: pinned.fact?.remedy,
     };
   }
-  if (isStillAnswering(input.driver)) return noChoice(pinned ? [pinned] : ranked);
   const because = pinned?.against[0] ?? text('decision.because.pinUnknown', { engine: title });
   const confidence = pinned ? confidenceOf(pinned) : 'assumed';
   const action = pinned?.unlock;
-  if (pinned?.tier === 'consent') {
+  if (pinned && canAsk(pinned)) {
     const question = text('decision.question.useAnyway', { engine: title });
     const outcome = { kind: 'ask', backend: pinned.backend, question } as const;
     return { outcome, because, confidence, action };
@@ -224,11 +230,12 @@ export const decide = (input: DecideInput): Decision => {
     outcome.kind === 'none'
       ? undefined
       : judged.find((engine) => isSameBackend(engine.backend, outcome.backend));
+  const inOrder = picked ? [picked, ...ranked.filter((engine) => engine !== picked)] : ranked;
   return {
     outcome,
     because,
     lost: picked?.lost ?? [],
-    candidates: ranked.map((engine) => toCandidate(engine, outcome)),
+    candidates: inOrder.map((engine) => toCandidate(engine, outcome)),
     suggestions: suggest(input),
     confidence,
     ...(action ? { action } : {}),

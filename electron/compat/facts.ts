@@ -233,9 +233,11 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
     return queue;
   };
 
+  /** The emulator's probe answered; without an emulator, every driver's did. */
   const isAnswered = (): boolean => {
-    const probe = emulatorDriver({ drivers })?.probe;
-    return probe !== undefined && probe.kind !== 'pending';
+    const emulator = emulatorDriver({ drivers });
+    const awaited = emulator ? [emulator] : drivers();
+    return awaited.length > 0 && awaited.every(({ probe }) => probe.kind !== 'pending');
   };
   let hasLookedAfterDrivers = false;
   const lookAfterDrivers = (): void => {

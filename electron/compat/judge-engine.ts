@@ -12,7 +12,7 @@ import { familyById } from '../../shared/model/guest-family.ts';
 import { text, type Text } from '../../shared/model/text.ts';
 import type { DecideInput } from './decide.ts';
 import { evaluate } from './evaluate.ts';
-import { familyEngines } from './family-engines.ts';
+import { familyEngines, type FamilyEngines } from './family-engines.ts';
 
 /**
  * `free`: may win by itself. `slow`: measured slower than software, wins only when nothing free is left.
@@ -29,6 +29,10 @@ export interface JudgedEngine {
   readonly score: number;
   /** Score by speed and guest family alone, as if nothing were in the way. */
   readonly idealScore: number;
+  /** Place in the guest family's order, 0 = first. */
+  readonly familyPosition: number;
+  /** A required feature could not be judged: not even a pin starts it unasked. */
+  readonly hasDoubts: boolean;
   /** Everything that speaks against it, the strongest first, as clauses after "because". */
   readonly against: readonly Text[];
   readonly lost: readonly Text[];
@@ -81,13 +85,15 @@ const worst = (tiers: readonly Tier[]): Tier =>
 
 export const tierRank = (tier: Tier): number => severity[tier];
 
-const idealScoreOf = (input: DecideInput, engine: EngineInfo, backend: Backend): number => {
-  const family = familyEngines(input.definition.family);
+const familyPlace = (family: FamilyEngines, backend: Backend): number => {
   const place = family.order.indexOf(backendKey(backend));
-  const position = place === -1 ? family.order.length : place;
+  return place === -1 ? family.order.length : place;
+};
+
+const idealScoreOf = (family: FamilyEngines, engine: EngineInfo, place: number): number => {
   const software =
     family.softwareFirst === undefined ? weight.software : weight.softwareWhereItSuits;
-  return 100 + (engine.speed === 'software' ? software : 0) + position * weight.familyPosition;
+  return 100 + (engine.speed === 'software' ? software : 0) + place * weight.familyPosition;
 };
 
 export const judgeEngine = (input: DecideInput, engine: EngineInfo): JudgedEngine => {
@@ -100,8 +106,11 @@ export const judgeEngine = (input: DecideInput, engine: EngineInfo): JudgedEngin
     readonly remedy?: Remedy | undefined;
   }[] = [];
   const lost: Text[] = [];
-  const idealScore = idealScoreOf(input, engine, backend);
+  const family = familyEngines(definition.family);
+  const familyPosition = familyPlace(family, backend);
+  const idealScore = idealScoreOf(family, engine, familyPosition);
   let score = idealScore;
+  let hasDoubts = false;
 
   // Host gate.
   const byDriver = driverObstacle(driver);
@@ -138,6 +147,7 @@ export const judgeEngine = (input: DecideInput, engine: EngineInfo): JudgedEngin
     const verdict = evaluate(feature, subject);
     if (verdict.kind === 'yes') continue;
     if (feature.need === 'required') {
+      hasDoubts ||= verdict.kind === 'unknown';
       obstacles.push(
         verdict.kind === 'no'
           ? { tier: 'refused', reason: verdict.reason, remedy: verdict.remedy }
@@ -178,6 +188,8 @@ export const judgeEngine = (input: DecideInput, engine: EngineInfo): JudgedEngin
     tier: worst(obstacles.map((obstacle) => obstacle.tier)),
     score,
     idealScore,
+    familyPosition,
+    hasDoubts,
     against,
     lost,
     unlock: obstacles.find((obstacle) => obstacle.remedy)?.remedy,
