@@ -60,6 +60,8 @@ export interface App {
   readonly ready: Promise<void>;
   /** Resolves when definitions are loaded (before drivers answered): the list can be shown. */
   readonly loaded: Promise<void>;
+  /** Resolves when the first look at every engine (the KVM check included) is over. Never rejects. */
+  readonly enginesKnown: Promise<void>;
   /** Lets go of everything; VMs keep running. */
   readonly dispose: () => Promise<void>;
 }

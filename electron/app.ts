@@ -204,6 +204,7 @@ export const createApp = (deps: AppDeps): App => {
     send,
     ready,
     loaded,
+    enginesKnown: hostFacts.enginesKnown(),
     dispose: async () => {
       stopFileChecks();
       publisher?.dispose();

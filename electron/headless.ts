@@ -12,26 +12,8 @@ const print = (value: unknown): void => {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 };
 
-const isChecked = (app: App): boolean =>
-  Object.values(app.store.getState().engines).length > 0 &&
-  Object.values(app.store.getState().checks).every((check) => check.verdict !== 'running');
-
-/** Resolves when every check has answered. */
-const checked = (app: App): Promise<void> =>
-  new Promise((done) => {
-    if (isChecked(app)) {
-      done();
-      return;
-    }
-    const stop = app.store.subscribe(() => {
-      if (!isChecked(app)) return;
-      stop();
-      done();
-    });
-  });
-
 const kvmCheck = async (app: App): Promise<number> => {
-  await checked(app);
+  await app.enginesKnown;
   const { checks, engines } = app.store.getState();
   print({ kind: 'engines', engines: Object.values(engines) });
   print({ kind: 'kvm', check: checks['kvm.speed'] });
@@ -40,7 +22,7 @@ const kvmCheck = async (app: App): Promise<number> => {
 
 /** Creates the demo VM, waits for its READY on the serial port, prints decision and both proofs, removes it. */
 const demo = async (app: App): Promise<number> => {
-  await checked(app);
+  await app.enginesKnown;
   const startedAt = performance.now();
   const { id, job } = await app.commands.createDemo();
   const created = await app.commands.jobEnded(job);
