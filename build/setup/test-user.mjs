@@ -122,7 +122,9 @@ function ownedParts(tree) {
 
 /** This Node, or a copy of it where the user cannot reach it (a Node under /root). */
 async function usableNode(prefix, base) {
-  const { code } = await run(prefix[0], [...prefix.slice(1), process.execPath, '-e', '0']);
+  // Through env: setpriv itself still has root's rights when it opens the program.
+  const argv = [...prefix.slice(1), 'env', process.execPath, '-e', '0'];
+  const { code } = await run(prefix[0], argv);
   if (code === 0) return process.execPath;
   const copy = join(base, 'bin/node');
   mkdirSync(dirname(copy), { recursive: true });
