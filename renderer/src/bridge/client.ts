@@ -1,9 +1,14 @@
 // The typed client: one function per call of the contract, built from the contract object itself.
 // Results and topic payloads are checked here; failures become AppFailure.
 import { contract, type AppContract } from '../../../shared/contract/contract.ts';
-import type { Bridge, Client, TopicPayloads } from '../../../shared/contract/define.ts';
+import type {
+  Bridge,
+  Call,
+  Client,
+  Contract,
+  TopicPayloads,
+} from '../../../shared/contract/define.ts';
 import { AppFailure, failure } from '../../../shared/contract/errors.ts';
-import type { Call } from '../../../shared/contract/define.ts';
 
 export type AppClient = Client<AppContract>;
 type Topics = TopicPayloads<AppContract>;
@@ -43,17 +48,12 @@ export type Subscribe = <G extends keyof Topics & string, N extends keyof Topics
 export const createSubscribe =
   (bridge: Bridge): Subscribe =>
   (group, name, listener, onInvalid) => {
-    const members: Readonly<Record<string, (typeof contract)[keyof typeof contract][never]>> =
-      contract[group];
-    const topic = members[name] as
-      | {
-          kind: 'topic';
-          payload: { safeParse: (v: unknown) => { success: boolean; data?: unknown } };
-        }
-      | undefined;
+    const members: Contract[string] = contract[group];
+    const topic = members[name];
+    if (topic?.kind !== 'topic') throw rejected(`${group}.${name}`, 'there is no such topic');
     return bridge.subscribe(`${group}.${name}`, (payload) => {
-      const parsed = topic?.payload.safeParse(payload);
-      if (parsed?.success) listener(parsed.data as Parameters<typeof listener>[0]);
+      const parsed = topic.payload.safeParse(payload);
+      if (parsed.success) listener(parsed.data as Parameters<typeof listener>[0]);
       else onInvalid?.();
     });
   };

@@ -42,6 +42,7 @@ interface Ui {
   readonly pane: 'list' | 'detail';
   readonly dialog: OpenDialog | undefined;
   readonly toast: Toast | undefined;
+  readonly areTasksOpen: boolean;
 }
 
 export const useUi = create<Ui>(() => ({
@@ -53,6 +54,7 @@ export const useUi = create<Ui>(() => ({
   pane: 'list',
   dialog: undefined,
   toast: undefined,
+  areTasksOpen: false,
 }));
 
 export const goTo = (page: Page): void => useUi.setState({ page });

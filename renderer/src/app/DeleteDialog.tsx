@@ -1,0 +1,72 @@
+// Deleting a machine: says what goes and what stays; disks of its own are a choice.
+import { Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { format } from '../../../shared/i18n/format.ts';
+import type { VmId } from '../../../shared/model/brand.ts';
+import { useActions } from '../actions/actions.ts';
+import { Button } from '../components/Button.tsx';
+import { Dialog } from '../components/Dialog.tsx';
+import { CheckRow } from '../components/Form.tsx';
+import { useVm } from '../state/app-store.ts';
+import { closeDialog } from '../state/ui-store.ts';
+
+export const DeleteDialog = ({ id }: { readonly id: VmId }) => {
+  const vm = useVm(id);
+  const actions = useActions();
+  const [withDisks, setWithDisks] = useState(false);
+  if (!vm) return null;
+  const { name, config } = vm.definition;
+  const owned = config.disks.filter((disk) => disk.isOwned);
+  const others = config.disks.filter((disk) => !disk.isOwned);
+  return (
+    <Dialog
+      isAlert
+      title={format('delete.title', { name })}
+      onClose={closeDialog}
+      footer={
+        <>
+          <Button className="end" onClick={closeDialog}>
+            {format('common.cancel')}
+          </Button>
+          <Button
+            look="danger"
+            icon={<Trash2 size={16} />}
+            onClick={() => {
+              closeDialog();
+              actions.remove(id, withDisks && owned.length > 0);
+            }}
+          >
+            {format(withDisks && owned.length > 0 ? 'delete.withDisks' : 'delete.keepDisks')}
+          </Button>
+        </>
+      }
+    >
+      <p className="dlg-say">{format(vm.power === 'saved' ? 'delete.bodySaved' : 'delete.body')}</p>
+      {owned.length > 0 && (
+        <div className="col" style={{ gap: 'var(--s-2)' }}>
+          <CheckRow
+            label={format('delete.check', { count: owned.length })}
+            isOn={withDisks}
+            onChange={setWithDisks}
+          />
+          <ul className="code">
+            {owned.map((disk) => (
+              <li key={disk.id}>{disk.path}</li>
+            ))}
+          </ul>
+          <p className="help">{format(withDisks ? 'delete.gone' : 'delete.stay')}</p>
+        </div>
+      )}
+      {others.length > 0 && (
+        <div>
+          <p className="help">{format('delete.others')}</p>
+          <ul className="code">
+            {others.map((disk) => (
+              <li key={disk.id}>{disk.path}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </Dialog>
+  );
+};

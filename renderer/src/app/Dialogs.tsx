@@ -1,0 +1,67 @@
+// Which dialog is open. Rare ones are loaded when first needed.
+import { lazy, Suspense } from 'react';
+import { useActions } from '../actions/actions.ts';
+import { ErrorDialog } from '../errors/ErrorDialog.tsx';
+import { assertNever } from '../model/assert-never.ts';
+import { closeDialog, useUi, type OpenDialog } from '../state/ui-store.ts';
+import { ConsentDialog } from './ConsentDialog.tsx';
+import { DeleteDialog } from './DeleteDialog.tsx';
+import { RenameDialog } from './RenameDialog.tsx';
+
+const SettingsDialog = lazy(async () => ({
+  default: (await import('../features/settings/View.tsx')).SettingsDialog,
+}));
+const KeysDialog = lazy(async () => ({
+  default: (await import('../features/settings/Keys.tsx')).KeysDialog,
+}));
+const Palette = lazy(async () => ({
+  default: (await import('../features/palette/View.tsx')).Palette,
+}));
+const QuitDialog = lazy(async () => ({
+  default: (await import('../features/quit/View.tsx')).QuitDialog,
+}));
+const WhySheet = lazy(async () => ({
+  default: (await import('../features/vm-details/WhySheet.tsx')).WhySheet,
+}));
+
+export const Dialogs = () => {
+  const dialog = useUi((s) => s.dialog);
+  return dialog ? (
+    <Suspense fallback={null}>
+      <One dialog={dialog} />
+    </Suspense>
+  ) : null;
+};
+
+const One = ({ dialog }: { readonly dialog: OpenDialog }) => {
+  const actions = useActions();
+  switch (dialog.kind) {
+    case 'settings':
+      return <SettingsDialog />;
+    case 'keys':
+      return <KeysDialog />;
+    case 'palette':
+      return <Palette />;
+    case 'delete':
+      return <DeleteDialog id={dialog.vm} />;
+    case 'rename':
+      return <RenameDialog id={dialog.vm} />;
+    case 'why':
+      return <WhySheet id={dialog.vm} />;
+    case 'quit':
+      return <QuitDialog running={dialog.running} />;
+    case 'consent':
+      return <ConsentDialog id={dialog.vm} engine={dialog.engine} error={dialog.error} />;
+    case 'error':
+      return (
+        <ErrorDialog
+          error={dialog.error}
+          hasVm={dialog.vm !== undefined}
+          onAction={(action) => actions.handleError(action, dialog.vm)}
+          onClose={closeDialog}
+        />
+      );
+    default:
+      return assertNever(dialog);
+  }
+};

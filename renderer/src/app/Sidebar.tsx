@@ -1,0 +1,85 @@
+// Sidebar: filters of the list with their counts, this computer, and what it has.
+import { CirclePlay, Monitor, Stethoscope, TriangleAlert } from 'lucide-react';
+import { useMemo, type ReactNode } from 'react';
+import { format } from '../../../shared/i18n/format.ts';
+import { AttentionMark } from '../components/marks.tsx';
+import { showBytes, showMib } from '../components/units.ts';
+import { countVms } from '../model/vm-order.ts';
+import { useAppStore, useHost, useVmTable } from '../state/app-store.ts';
+import { goTo, useUi, type ListFilter } from '../state/ui-store.ts';
+
+const icons: Readonly<Record<ListFilter, ReactNode>> = {
+  all: <Monitor size={16} />,
+  running: <CirclePlay size={16} />,
+  attention: <TriangleAlert size={16} />,
+};
+const filters: readonly ListFilter[] = ['all', 'running', 'attention'];
+
+export const Sidebar = () => {
+  const vms = useVmTable();
+  const counts = useMemo(() => countVms(vms), [vms]);
+  const page = useUi((s) => s.page.kind);
+  const filter = useUi((s) => s.filter);
+  const notes = useAppStore(
+    (s) => Object.values(s.state.checks).filter((check) => check.verdict === 'blocked').length,
+  );
+  return (
+    <nav className="side" aria-label={format('nav.region')}>
+      {filters.map((name) => (
+        <button
+          key={name}
+          type="button"
+          className="nav"
+          title={format(`nav.${name}`)}
+          aria-current={page === 'machines' && filter === name ? 'page' : undefined}
+          onClick={() => useUi.setState({ filter: name, page: { kind: 'machines' }, pane: 'list' })}
+        >
+          {icons[name]}
+          <span>{format(`nav.${name}`)}</span>
+          <span className={name === 'attention' && counts.attention > 0 ? 'n warn' : 'n'}>
+            {name === 'attention' && counts.attention > 0 && <AttentionMark size={14} />}
+            {counts[name]}
+          </span>
+        </button>
+      ))}
+      <h2>{format('nav.thisComputer')}</h2>
+      <button
+        type="button"
+        className="nav"
+        title={format('nav.host')}
+        aria-current={page === 'host' ? 'page' : undefined}
+        onClick={() => goTo({ kind: 'host' })}
+      >
+        <Stethoscope size={16} />
+        <span>{format('nav.host')}</span>
+        {notes > 0 && (
+          <span className="n warn">
+            <AttentionMark size={14} />
+            {notes}
+          </span>
+        )}
+      </button>
+      <HostCard />
+    </nav>
+  );
+};
+
+const HostCard = () => {
+  const host = useHost();
+  if (!host) return null;
+  return (
+    <div className="hostc">
+      <b className="cut" title={`${host.distribution}, ${host.kernel}`}>
+        {host.hostname}
+      </b>
+      <dl>
+        <dt>{format('fact.processors')}</dt>
+        <dd>{host.cpus}</dd>
+        <dt>{format('fact.memory')}</dt>
+        <dd>{showMib(host.memoryMiB)}</dd>
+        <dt>{format('fact.freeDisk')}</dt>
+        <dd>{showBytes(host.freeBytes)}</dd>
+      </dl>
+    </div>
+  );
+};

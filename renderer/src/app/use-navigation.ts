@@ -1,0 +1,30 @@
+// Main asks the window to go somewhere or to ask something: tray, notification, second start, quitting.
+import { useEffect } from 'react';
+import { assertNever } from '../model/assert-never.ts';
+import { useBackstage } from '../bridge/context.ts';
+import { goTo, openDialog, showVm } from '../state/ui-store.ts';
+
+export const useNavigation = (): void => {
+  const { subscribe } = useBackstage();
+  useEffect(() => {
+    const stops = [
+      subscribe('app', 'navigate', (target) => {
+        switch (target.to) {
+          case 'vm':
+            return showVm(target.id, target.tab);
+          case 'newVm':
+            return goTo({
+              kind: 'newVm',
+              ...(target.path === undefined ? {} : { path: target.path }),
+            });
+          case 'host':
+            return goTo({ kind: 'host' });
+          default:
+            return assertNever(target);
+        }
+      }),
+      subscribe('app', 'quitAsked', ({ running }) => openDialog({ kind: 'quit', running })),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }, [subscribe]);
+};

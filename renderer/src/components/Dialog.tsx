@@ -1,0 +1,65 @@
+// Dialogs and the end-side sheet on Radix. Escape is always the harmless answer.
+import { Dialog as RadixDialog } from 'radix-ui';
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { format } from '../../../shared/i18n/format.ts';
+import { IconButton } from './Button.tsx';
+
+interface DialogProps {
+  readonly title: ReactNode;
+  readonly onClose: () => void;
+  readonly children?: ReactNode;
+  readonly footer?: ReactNode;
+  readonly lead?: ReactNode;
+  readonly isWide?: boolean;
+  readonly isAlert?: boolean;
+}
+
+export const Dialog = ({
+  title,
+  onClose,
+  children,
+  footer,
+  lead,
+  isWide = false,
+  isAlert = false,
+}: DialogProps) => (
+  <RadixDialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
+    <RadixDialog.Portal>
+      <RadixDialog.Overlay className="scrim" />
+      <RadixDialog.Content
+        className={isWide ? 'dlg wide' : 'dlg'}
+        role={isAlert ? 'alertdialog' : 'dialog'}
+        aria-describedby={undefined}
+      >
+        <div className="dlg-body">
+          <div className="row" style={{ gap: 'var(--s-3)', alignItems: 'flex-start' }}>
+            {lead}
+            <RadixDialog.Title className="grow">{title}</RadixDialog.Title>
+          </div>
+          {children}
+        </div>
+        {footer !== undefined && <div className="foot">{footer}</div>}
+      </RadixDialog.Content>
+    </RadixDialog.Portal>
+  </RadixDialog.Root>
+);
+
+/** A panel that explains opens at the end side and never replaces what it explains. */
+export const Sheet = ({ title, onClose, children, footer }: DialogProps) => (
+  <RadixDialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
+    <RadixDialog.Portal>
+      <RadixDialog.Overlay className="scrim" />
+      <RadixDialog.Content className="sheet" aria-describedby={undefined}>
+        <div className="sheet-head">
+          <RadixDialog.Title className="grow">{title}</RadixDialog.Title>
+          <IconButton label={format('common.close')} look="flat" onClick={onClose}>
+            <X size={16} />
+          </IconButton>
+        </div>
+        <div className="sheet-body">{children}</div>
+        {footer !== undefined && <div className="foot">{footer}</div>}
+      </RadixDialog.Content>
+    </RadixDialog.Portal>
+  </RadixDialog.Root>
+);
