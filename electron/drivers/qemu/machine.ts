@@ -64,6 +64,25 @@ export class Machine {
     else this.scheduleReconnect();
   }
 
+  /** While true, an end of the process is the starter's to tell, not this class's. */
+  private isBeingStarted = false;
+
+  beginStart(power: 'starting' | 'restoring'): void {
+    this.isBeingStarted = true;
+    this.power = power;
+  }
+
+  /** The guest runs: from here on its end is reported by this class. */
+  settleStart(): void {
+    this.isBeingStarted = false;
+    if (!this.qmp?.isOpen) void this.onSocketClosed();
+  }
+
+  /** True when the process was ended on purpose through this class. */
+  get wasCut(): boolean {
+    return this.isCutByUs;
+  }
+
   get isLive(): boolean {
     return !this.hasEnded;
   }
@@ -211,7 +230,7 @@ export class Machine {
   }
 
   private async onSocketClosed(): Promise<void> {
-    if (this.isDisposed || this.hasEnded) return;
+    if (this.isDisposed || this.hasEnded || this.isBeingStarted) return;
     // An orderly end closes the socket a moment before the process is gone.
     if (!(await waitForEnd(this.identity, this.shutdown ? 10_000 : 3000))) {
       this.scheduleReconnect();

@@ -23,8 +23,8 @@ export const queryMigration = async (qmp: QmpClient): Promise<MigrationInfo> => 
   const total = Number(field(ram, 'total') ?? 0);
   const remaining = Number(field(ram, 'remaining') ?? 0);
   return {
-    status: status === undefined || status === 'none' ? undefined : String(status),
-    error: error === undefined ? undefined : String(error),
+    status: typeof status === 'string' && status !== 'none' ? status : undefined,
+    error: typeof error === 'string' ? error : undefined,
     fraction: total > 0 ? Math.min(1, Math.max(0, 1 - remaining / total)) : null,
   };
 };

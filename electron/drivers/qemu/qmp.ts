@@ -1,6 +1,7 @@
 // QMP: newline-separated JSON over a unix socket. Commands with a time limit each, events as they come.
 // Source: QEMU docs/interop/qmp-spec; one client per socket, a second one connects but gets no greeting.
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from '../../../shared/contract/errors.ts';
 
 export interface QmpEvent {
@@ -60,13 +61,30 @@ const openSocket = (path: string): Promise<Socket> =>
     });
   });
 
+/**
+ * QEMU takes one client and queues two more; beyond that the kernel answers EAGAIN. Given up connections stay in
+ * the queue until QEMU comes to them, so a short wait may help.
+ */
+const openPatiently = async (path: string, name: string, times: QmpTimes): Promise<Socket> => {
+  const deadline = performance.now() + times.greetingMs;
+  for (;;) {
+    try {
+      return await openSocket(path);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      if (performance.now() > deadline) throw failure('qemu/qmp-busy', { name }, { cause: error });
+    }
+    await sleep(20);
+  }
+};
+
 /** Speaks QMP on the socket at `path`: waits for the greeting, negotiates, and resolves ready for commands. */
 export const connectQmp = async (
   path: string,
   name: string,
   times: QmpTimes = defaultQmpTimes,
 ): Promise<QmpClient> => {
-  const socket = await openSocket(path);
+  const socket = await openPatiently(path, name, times);
   const waiting = new Map<number, Waiting>();
   const listeners = new Set<(event: QmpEvent) => void>();
   let nextId = 1;

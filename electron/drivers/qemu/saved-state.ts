@@ -1,9 +1,8 @@
 // Saves a guest's state to disk without a shell: QEMU migrates to a unix socket that we read into a file.
 // Until the state is complete and on disk, every failure leaves the guest running as before.
 import { createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, statfs } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
-import { statfs } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { failure, isFailure } from '../../../shared/contract/errors.ts';
 import { mibToBytes } from '../../../shared/model/brand.ts';
@@ -72,6 +71,7 @@ const transfer = async (
   ctx.signal.addEventListener('abort', cancel, { once: true });
   try {
     await enableMigrationEvents(qmp);
+    if (ctx.signal.aborted) throw failure('job/cancelled', {});
     const arrival = accept(server);
     await qmp.execute('migrate', { uri: `unix:${migration}` });
     const received = arrival.then((socket) => receive(socket, savedStateTemp));

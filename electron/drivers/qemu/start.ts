@@ -131,15 +131,17 @@ export const startMachine = async (
     };
     const { times, emit } = deps;
     machine = new Machine({ files, record, identity, exited, times, emit, onEnded }, qmp);
-    machine.power = saved ? 'restoring' : 'starting';
+    machine.beginStart(saved ? 'restoring' : 'starting');
     deps.onMachine(machine);
     await (saved ? finishRestore(machine) : letGo(machine));
+    machine.settleStart();
     return machine;
   } catch (error) {
     if (machine) await machine.giveUp();
     report(
       options.before === 'crashed' ? 'crashed' : (await readSavedState(files)) ? 'saved' : 'off',
     );
+    if (machine?.wasCut) throw failure('job/cancelled', {}, { cause: error });
     throw saved ? asRestoreFailure(error, wanted.name) : error;
   } finally {
     await state?.close();

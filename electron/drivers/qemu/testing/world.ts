@@ -1,5 +1,4 @@
 // A QEMU session in folders of its own, on software emulation, with the probe guest: for integration tests.
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
@@ -30,11 +29,11 @@ import { defaultQmpTimes, type QmpTimes } from '../qmp.ts';
 const projectRoot = resolve(import.meta.dirname, '..', '..', '..', '..');
 
 /** The probe guest's files; built when they are not there yet. */
-export const probeGuest = (): {
+export const probeGuest = async (): Promise<{
   readonly disk: string;
   readonly iso: string;
   readonly floppy: string;
-} => {
+}> => {
   const folder = join(projectRoot, 'out', 'guests');
   const guest = {
     disk: join(folder, 'probe.img'),
@@ -42,7 +41,11 @@ export const probeGuest = (): {
     floppy: join(folder, 'probe-floppy.img'),
   };
   if (!Object.values(guest).every((path) => existsSync(path))) {
-    execFileSync(process.execPath, [join(projectRoot, 'build', 'guests', 'build-guests.mjs')]);
+    const script = join(projectRoot, 'build', 'guests', 'build-guests.mjs');
+    await createExec(silentLogger)(process.execPath, [script], {
+      timeoutMs: 60_000,
+      env: process.env,
+    });
   }
   return guest;
 };
@@ -151,7 +154,7 @@ export const probeConfig = (disk: string): VmConfig => ({
 });
 
 export const createWorld = async (times?: QmpTimes, env = process.env): Promise<World> => {
-  const guests = probeGuest();
+  const guests = await probeGuest();
   // Short: unix socket paths hold 107 bytes.
   const root = mkdtempSync(join(tmpdir(), 'pv-'));
   const ctx = contextIn(root, env);
