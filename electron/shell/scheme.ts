@@ -21,8 +21,7 @@ const headers = {
 
 export const serveScheme = (session: Session, pageFolder: string): void =>
   session.protocol.handle(appScheme, async (request) => {
-    const file =
-      request.method === 'GET' ? await findPageFile(pageFolder, request.url) : undefined;
+    const file = request.method === 'GET' ? await findPageFile(pageFolder, request.url) : undefined;
     if (!file) return new Response('Not found', { status: 404, headers });
     return new Response(new Uint8Array(await readFile(file.path)), {
       headers: { ...headers, 'content-type': file.contentType },

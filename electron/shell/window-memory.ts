@@ -66,7 +66,10 @@ export const fitBounds = (
   );
   const largest = home ?? areas[0];
   const width = Math.max(minSize.width, Math.min(bounds.width, largest?.width ?? bounds.width));
-  const height = Math.max(minSize.height, Math.min(bounds.height, largest?.height ?? bounds.height));
+  const height = Math.max(
+    minSize.height,
+    Math.min(bounds.height, largest?.height ?? bounds.height),
+  );
   if (!home || x === undefined || y === undefined) return { width, height };
   return { x, y, width, height };
 };
