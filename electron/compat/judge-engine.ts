@@ -43,7 +43,7 @@ const weight = {
   software: -60,
   softwareWhereItSuits: -10,
   familyPosition: -8,
-  slow: -80,
+  slow: -90,
   preferredMissing: -15,
   lastGood: 15,
   crashesEarly: -40,

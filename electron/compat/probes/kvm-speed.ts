@@ -5,6 +5,8 @@ import type { KvmCheckResult, KvmVerdict, SelfTestRun } from '../kvm/model.ts';
 import type { RemedyKey } from '../remedies.ts';
 import { couldNotLook, remediesOf, type Probe, type ProbeResult } from './probe.ts';
 
+const stderrLimit = 600;
+
 const describeRun = (run: SelfTestRun): string => {
   const reached = Object.entries(run.reached)
     .map(([stage, ms]) => `${stage} ${Math.round(ms)} ms`)
@@ -14,7 +16,9 @@ const describeRun = (run: SelfTestRun): string => {
       ? `${run.end.kind}: ${run.end.how}`
       : run.end.kind;
   const head = `${run.engine} (${run.cpuModel}): ${reached || 'nothing reached'}, total ${Math.round(run.totalMs)} ms, ${end}`;
-  return run.stderr.trim() === '' ? head : `${head}\n  ${run.stderr.trim()}`;
+  // A crash prints all registers; its first lines say what happened.
+  const said = run.stderr.trim().slice(0, stderrLimit);
+  return said === '' ? head : `${head}\n  ${said}`;
 };
 
 const rawLimit = 16 * 1024;
@@ -64,9 +68,12 @@ const judged = (
       };
     case 'slowerThanSoftware': {
       const times = roundTimes(verdict.ratio);
-      const sentence = verdict.isLowerBound
-        ? text('host.sentence.kvmSlowAtLeast', { times })
-        : text('host.sentence.kvmSlow', { times });
+      const key = verdict.isLowerBound
+        ? 'host.sentence.kvmSlowAtLeast'
+        : verdict.stopsAfter === undefined
+          ? 'host.sentence.kvmSlow'
+          : 'host.sentence.kvmSlowAndStops';
+      const sentence = text(key, { times });
       return { verdict: 'warn', sentence, remedies: ['lookAgain'] };
     }
     case 'healthy': {

@@ -48,6 +48,8 @@ export const hostTexts = {
   'host.sentence.kvmCrashes': 'KVM is present, but the self-test stops in it ({how}).',
   'host.sentence.kvmSlow':
     'KVM is present but slower than software emulation: the self-test took about {times} times as long.',
+  'host.sentence.kvmSlowAndStops':
+    'KVM is present but slower than software emulation: the self-test took about {times} times as long and then stopped.',
   'host.sentence.kvmSlowAtLeast':
     'KVM is present but slower than software emulation: the self-test took at least {times} times as long and was ended.',
   'host.sentence.kvmHealthy':

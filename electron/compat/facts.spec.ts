@@ -1,0 +1,216 @@
+// The service over a fixture host: what it tells, in which order, and that it always comes to an end.
+import { afterEach, describe, expect, it } from 'vitest';
+import type { EngineFact, HostCheck } from '../../shared/model/compat.ts';
+import { backendKey, type DriverInfo } from '../../shared/model/driver.ts';
+import { emptyState, type AppState, type HostSummary } from '../../shared/state/app-state.ts';
+import { silentLogger } from '../log/logger.ts';
+import { cpuInfo, hostFolder, opened, tableExec } from './__fixtures__/host-folder.ts';
+import { healthy, qemu, slow } from './__fixtures__/world.ts';
+import { createHostFacts, type HostFactsDeps } from './facts.ts';
+import { parseOsRelease } from './host-summary.ts';
+import type { KvmCheckResult, KvmVerdict } from './kvm/model.ts';
+
+const undo: (() => void)[] = [];
+afterEach(() => undo.splice(0).forEach((step) => step()));
+
+const files = {
+  '/etc/os-release': 'PRETTY_NAME="Fedora Linux 43"\nID=fedora\n',
+  '/proc/cpuinfo': cpuInfo('vmx'),
+  '/proc/meminfo': 'MemTotal: 8192000 kB\nMemAvailable: 4096000 kB\n',
+  '/sys/module/kvm_intel/x': '',
+  '/proc/sys/net/ipv4/ip_unprivileged_port_start': '80',
+};
+const checkResult = (verdict: KvmVerdict): KvmCheckResult => ({
+  verdict,
+  measurements: { device: opened, runs: [], load: { average: 0, cpus: 2 } },
+  device: '/dev/kvm',
+  checkedAt: 0,
+  durationMs: 1,
+});
+
+const world = (more: Partial<HostFactsDeps> = {}, driver: DriverInfo = qemu) => {
+  const folder = hostFolder(files);
+  undo.push(folder.remove);
+  let state: AppState = {
+    ...emptyState,
+    drivers: { qemu: { ...driver, probe: { kind: 'pending' } } },
+  };
+  const listeners = new Set<(now: AppState, before: AppState) => void>();
+  const checks: HostCheck[] = [];
+  const facts = new Map<string, EngineFact>();
+  const measured: boolean[] = [];
+  let host: HostSummary | undefined;
+  const change = (part: Partial<AppState>): void => {
+    const before = state;
+    state = { ...state, ...part };
+    for (const listener of listeners) listener(state, before);
+  };
+  let verdict: KvmVerdict = slow;
+  const service = createHostFacts({
+    exec: tableExec({}),
+    log: silentLogger,
+    paths: { config: '', data: folder.root, state: '', runtime: '', cache: '', resources: '' },
+    env: {},
+    now: () => 1000,
+    state: () => state,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    onCheck: (check) => void checks.push(check),
+    onEngineFact: (fact) => {
+      facts.set(backendKey(fact), fact);
+      change({ engines: { ...state.engines, [backendKey(fact)]: fact } });
+    },
+    onHost: (summary) => (host = summary),
+    onFacts: () => undefined,
+    root: folder.root,
+    checkKvm: async (isFresh) => {
+      measured.push(isFresh);
+      return checkResult(verdict);
+    },
+    ...more,
+  });
+  undo.push(service.dispose);
+  return {
+    service,
+    checks,
+    facts,
+    measured,
+    host: () => host,
+    change,
+    setVerdict: (next: KvmVerdict) => (verdict = next),
+    answer: (probe: DriverInfo['probe'] = qemu.probe) =>
+      change({ drivers: { qemu: { ...driver, probe } } }),
+    last: (id: string) => checks.findLast((check) => check.id === id),
+  };
+};
+
+describe('the host facts service', () => {
+  it('waits for the hypervisor before measuring, then tells the standing of every engine', async () => {
+    const w = world();
+    w.service.start();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(w.measured).toEqual([]);
+    expect(w.facts.get('qemu/kvm')?.reason.key).toBe('decision.because.kvmNotChecked');
+    w.answer();
+    await w.service.enginesKnown();
+    expect(w.measured).toEqual([false]);
+    expect(w.facts.get('qemu/kvm')).toMatchObject({ standing: 'slow', slowdownVsSoftware: 29.7 });
+    expect(w.facts.get('qemu/tcg')?.standing).toBe('usable');
+    const seen = w.checks.filter(({ id }) => id === 'kvm.speed').map((check) => check.verdict);
+    expect(seen).toEqual(['running', 'warn']);
+    expect(w.last('kvm.speed')?.affects).toEqual([{ driver: 'qemu', engine: 'kvm' }]);
+  });
+
+  it('reads the facts that features are judged against', async () => {
+    const w = world();
+    w.service.start();
+    w.answer();
+    await w.service.enginesKnown();
+    expect(w.service.facts()).toMatchObject({
+      distribution: 'fedora',
+      memoryMiB: { kind: 'known', value: 8000 },
+      availableMemoryMiB: { kind: 'known', value: 4000 },
+      lowestPort: { kind: 'known', value: 80 },
+      hasIpv6: { kind: 'known', value: false },
+      hasKvmSmm: { kind: 'known', value: true },
+    });
+    expect(w.host()).toMatchObject({ distribution: 'Fedora Linux 43', memoryMiB: 8000 });
+  });
+
+  it('looks again on demand, measuring anew, and tells only what changed', async () => {
+    const w = world();
+    w.service.start();
+    w.answer();
+    await w.service.enginesKnown();
+    w.setVerdict(healthy);
+    await w.service.recheck('kvm.perm');
+    expect(w.measured).toEqual([false, true]);
+    expect(w.facts.get('qemu/kvm')?.standing).toBe('usable');
+    await w.service.recheck();
+    expect(w.last('desktop.session')?.verdict).toBe('info');
+  });
+
+  it('follows the user’s word without measuring', async () => {
+    const w = world();
+    w.service.start();
+    w.answer();
+    await w.service.enginesKnown();
+    const settings = { ...emptyState.settings['settings']!, forcedEngines: ['qemu/kvm'] };
+    w.change({ settings: { settings } });
+    w.service.refreshEngineFacts();
+    expect(w.facts.get('qemu/kvm')).toMatchObject({ standing: 'usable', isForced: true });
+    expect(w.measured).toEqual([false]);
+  });
+
+  it('a check that breaks is unknown and does not keep the engines from being known', async () => {
+    const w = world({
+      checkKvm: async () => {
+        throw new Error('no ROM');
+      },
+    });
+    w.service.start();
+    w.answer();
+    await w.service.enginesKnown();
+    expect(w.last('kvm.speed')).toMatchObject({ verdict: 'unknown', raw: 'no ROM' });
+    expect(w.facts.get('qemu/kvm')?.standing).toBe('unknown');
+  });
+
+  it('comes to an end for a driver that knows no KVM', async () => {
+    const software = { ...qemu, engines: qemu.engines.slice(1) };
+    const w = world({}, software);
+    w.service.start();
+    w.answer();
+    await w.service.enginesKnown();
+    expect(w.facts.get('qemu/tcg')?.standing).toBe('usable');
+  });
+
+  it('comes to an end when the hypervisor is missing, and looks again once it appears', async () => {
+    const w = world();
+    w.service.start();
+    w.answer({ kind: 'missing', lookedIn: [] });
+    await w.service.enginesKnown();
+    expect(w.last('qemu.present')?.verdict).toBe('blocked');
+    w.answer();
+    await w.service.recheck('qemu.img');
+    expect(w.last('qemu.present')?.verdict).toBe('good');
+  });
+
+  it('says nothing after it was let go', async () => {
+    const w = world();
+    w.service.start();
+    w.service.dispose();
+    await w.service.enginesKnown();
+    const { length } = w.checks;
+    w.answer();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(w.checks).toHaveLength(length);
+  });
+
+  it('writes a report with summary, engines, checks, raw output and remedies', async () => {
+    const w = world();
+    w.service.start();
+    w.answer();
+    await w.service.enginesKnown();
+    const report = await w.service.report();
+    expect(report).toContain('qemu/kvm: slow (measured), because KVM is present here but slower');
+    expect(report).toContain('[blocked] qemu.img:');
+    expect(report).toContain('remedy: Install the disk image tool. (sudo dnf install qemu-img)');
+  });
+});
+
+it.each([
+  [
+    'ID=debian\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"',
+    'debian',
+    'Debian GNU/Linux 12 (bookworm)',
+  ],
+  ['ID=linuxmint\nID_LIKE="ubuntu debian"', 'debian', 'linuxmint'],
+  ['ID="rocky"\nID_LIKE="rhel centos fedora"', 'fedora', 'rocky'],
+  ["ID=arch\nPRETTY_NAME='Arch Linux'", 'arch', 'Arch Linux'],
+  ['ID="opensuse-tumbleweed"\nID_LIKE="opensuse suse"', 'suse', 'opensuse-tumbleweed'],
+  ['ID=nixos', 'other', 'nixos'],
+])('os-release %#: family %s', (content, family, name) => {
+  expect(parseOsRelease(content)).toEqual({ family, name });
+});
