@@ -1,29 +1,78 @@
-// Follows what a display shows over time: every frame that differs from the one before, with its time.
+// Follows what a display shows while an app starts, and finds the moment its content is there.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inkOf, size } from './screen.mjs';
+import { size, wordsOf } from './screen.mjs';
 
 /**
- * Watches until nothing changed for `quietMs` after something was drawn. Frames: {at, ink, bytes},
- * `at` in performance.now() ms, `ink` the part of the pixels that is not background.
+ * Watches until nothing changed for `quietMs` after something was drawn. Every frame that differs
+ * from the one before is kept: {at, words}, `at` in performance.now() ms. `ground` is the display
+ * before the app was there.
  */
-export async function watchFrames(screen, { quietMs, limitMs, isOver = () => false }) {
+export async function watchFrames(screen, { ground, quietMs, limitMs, isOver }) {
   const frames = [];
   const began = performance.now();
-  let before = screen.grab();
-  let target = Buffer.alloc(before.length);
+  let before = ground;
+  let target = Buffer.alloc(ground.length);
   let lastChange = began;
   for (;;) {
     const now = performance.now();
-    if (now - began > limitMs) return { frames, isQuiet: false };
-    if (frames.length > 0 && now - lastChange > quietMs) return { frames, isQuiet: true };
-    if (isOver()) return { frames, isQuiet: false };
+    if (frames.length > 0 && now - lastChange > quietMs) return frames;
+    if (now - began > limitMs || isOver()) throw new Error('the app did not paint');
     screen.grab(0, size.height, target);
     if (!target.equals(before)) {
       lastChange = performance.now();
-      frames.push({ at: lastChange, ink: inkOf(target), bytes: target });
+      frames.push({ at: lastChange, words: wordsOf(target) });
       before = target;
-      target = Buffer.alloc(before.length);
+      target = Buffer.alloc(ground.length);
     }
     await sleep(2);
   }
+}
+
+/** The rectangle in which `words` differs from `ground`: where the window is. */
+function boundsOf(words, ground) {
+  let [left, top, right, bottom] = [size.width, size.height, 0, 0];
+  for (let y = 0; y < size.height; y += 1) {
+    for (let x = 0; x < size.width; x += 1) {
+      if (words[y * size.width + x] === ground[y * size.width + x]) continue;
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = y;
+    }
+  }
+  return { left, top, width: right - left + 1, height: bottom - top + 1 };
+}
+
+// A judgement: text, icons and coloured blocks are below it, grounds and hairlines above.
+const darkBelow = 130;
+const isDark = (word) =>
+  ((word >> 16) & 255) * 0.299 + ((word >> 8) & 255) * 0.587 + (word & 255) * 0.114 < darkBelow;
+
+/**
+ * When the content of a part of the window was on the screen: the first frame that holds at least
+ * half of the dark pixels (text) which the last frame has in that part. `part` is in fractions of
+ * the window: [left, top, right, bottom].
+ */
+export function contentPaintedAt(frames, groundBytes, part) {
+  const last = frames.at(-1);
+  const window = boundsOf(last.words, wordsOf(groundBytes));
+  const [x0, y0, x1, y1] = part.map((fraction, index) =>
+    index % 2 === 0
+      ? Math.round(window.left + fraction * window.width)
+      : Math.round(window.top + fraction * window.height),
+  );
+  const ink = [];
+  for (let y = y0; y < y1; y += 1) {
+    for (let x = x0; x < x1; x += 1) {
+      if (isDark(last.words[y * size.width + x])) ink.push(y * size.width + x);
+    }
+  }
+  const ground = wordsOf(groundBytes);
+  const holds = ({ words }) => {
+    let count = 0;
+    for (const index of ink) if (words[index] !== ground[index] && isDark(words[index])) count += 1;
+    return count >= ink.length / 2;
+  };
+  if (ink.length < 50) throw new Error('there is nothing in the part of the window that is watched');
+  return frames.find(holds).at;
 }

@@ -30,14 +30,19 @@ export async function startScreen() {
   // header_size, then ncolors entries of 12 bytes, then the lines.
   const start = word(0) + word(19) * 12;
   const bytesPerLine = word(12);
+  const grab = (top = 0, bottom = size.height, target = undefined) => {
+    const length = (bottom - top) * bytesPerLine;
+    const bytes = target ?? Buffer.alloc(length);
+    readSync(file, bytes, 0, length, start + top * bytesPerLine);
+    return bytes;
+  };
   return {
     display: `:${number}`,
     /** Pixels (one 32-bit word each) of whole lines `top` to `bottom`, into `target` if given. */
-    grab(top = 0, bottom = size.height, target) {
-      const length = (bottom - top) * bytesPerLine;
-      const bytes = target ?? Buffer.alloc(length);
-      readSync(file, bytes, 0, length, start + top * bytesPerLine);
-      return bytes;
+    grab,
+    /** Resolves when the display shows `ground` again: the windows are gone. */
+    async untilBlank(ground) {
+      for (let i = 0; i < 250 && !grab().equals(ground); i += 1) await sleep(20);
     },
     async stop() {
       closeSync(file);
@@ -53,12 +58,3 @@ export async function startScreen() {
 /** The 32-bit words of a grabbed picture. */
 export const wordsOf = (bytes) =>
   new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-
-/** Number of pixels that differ from the commonest colour of a picture (every 2nd word is looked at). */
-export function inkOf(bytes) {
-  const words = wordsOf(bytes);
-  const counts = new Map();
-  for (let i = 0; i < words.length; i += 2) counts.set(words[i], (counts.get(words[i]) ?? 0) + 1);
-  const looked = Math.ceil(words.length / 2);
-  return 1 - Math.max(...counts.values()) / looked;
-}

@@ -69,7 +69,10 @@ export function makeWorld(count = 0) {
     const text = `${JSON.stringify(definition(index, folder), undefined, 2)}\n`;
     writeFileSync(join(folder, 'vm.json'), text, { mode: 0o600 });
   }
-  const { DBUS_SESSION_BUS_ADDRESS: _bus, WAYLAND_DISPLAY: _wayland, ...outer } = process.env;
+  const outer = { ...process.env };
+  // No desktop around: no tray host, no notifications, no second kind of display.
+  delete outer.DBUS_SESSION_BUS_ADDRESS;
+  delete outer.WAYLAND_DISPLAY;
   return {
     home,
     runtime: join(home, folders.runtime, 'polyvisor'),

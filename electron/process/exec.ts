@@ -12,6 +12,8 @@ export interface ExecOptions {
   readonly input?: string;
   /** Called per line of stdout, split at \n and \r (progress bars). */
   readonly onLine?: (line: string) => void;
+  /** Called with stderr as it comes, in pieces of any length. */
+  readonly onStderr?: (piece: string) => void;
 }
 export interface ExecResult {
   readonly stdout: string;
@@ -68,6 +70,7 @@ export const createExec =
       });
       child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
         if (stderr.length < maxOutput) stderr += chunk;
+        options.onStderr?.(chunk);
       });
       // A program that ends before reading its input is judged by its exit, not by EPIPE.
       child.stdin.on('error', () => undefined);
