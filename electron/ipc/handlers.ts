@@ -6,6 +6,7 @@ import type { Settings } from '../../shared/model/settings.ts';
 import type { CommandContext } from '../commands/context.ts';
 import * as view from '../commands/media-view.ts';
 import { createDemo, createVm } from '../commands/vm-create.ts';
+import { createDisk } from '../commands/vm-disk.ts';
 import * as edit from '../commands/vm-edit.ts';
 import { power } from '../commands/vm-power.ts';
 import { vmById } from '../commands/context.ts';
@@ -68,6 +69,7 @@ export const createHandlers = (deps: HandlerDeps): Handlers<AppContract> => {
       removeForward: ({ id, nic, forward }) => edit.removeForward(ctx, id, nic, forward),
       setCable: ({ id, nic, isConnected }) => edit.setCable(ctx, id, nic, isConnected),
       changeMedium: ({ id, drive, path }) => edit.changeMedium(ctx, id, drive, path ?? undefined),
+      createDisk: ({ id, capacity, bus }) => ({ job: createDisk(ctx, id, capacity, bus) }),
       growDisk: ({ id, disk, capacity }) => ({ job: edit.growDisk(ctx, id, disk, capacity) }),
       thumbnail: ({ id }) => thumbnails(id),
       screenshot: ({ id, to, path }) => view.saveScreenshot(ctx, shell, id, to, path),

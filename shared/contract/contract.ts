@@ -7,7 +7,7 @@ import { backendSchema } from '../model/driver.ts';
 import { mediumInfoSchema, diskFormatSchema } from '../model/medium.ts';
 import { portForwardSchema } from '../model/network.ts';
 import { quitPolicySchema, settingsSchema } from '../model/settings.ts';
-import { vmConfigSchema } from '../model/vm-config.ts';
+import { diskBusSchema, vmConfigSchema } from '../model/vm-config.ts';
 import { appStateSchema } from '../state/app-state.ts';
 import { patchMessageSchema } from '../state/patch.ts';
 import { call, topic, type Contract } from './define.ts';
@@ -148,6 +148,8 @@ export const contract = {
       z.object({ id: vmIdSchema, drive: z.string(), path: path.nullable() }),
       nothing,
     ),
+    /** Makes a sparse image in the VM's folder and adds it as a disk. */
+    createDisk: call(z.object({ id: vmIdSchema, capacity: bytesSchema, bus: diskBusSchema }), job),
     growDisk: call(z.object({ id: vmIdSchema, disk: z.string(), capacity: bytesSchema }), job),
     /** PNG of the guest's screen, at most one per second and VM is really taken; `null` = no screen now. */
     thumbnail: call(

@@ -29,6 +29,7 @@ export const common = {
   'job.discardSaved': 'Discarding the saved state of {name}',
   'job.delete': 'Deleting {name}',
   'job.create': 'Creating {name}',
+  'job.createDisk': 'Making a disk for {name}',
   'job.growDisk': 'Growing a disk of {name}',
   'job.step.disk': 'Making the disk image',
   'job.step.waitGuest': 'Waiting for the guest to shut down',

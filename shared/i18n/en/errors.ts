@@ -89,14 +89,16 @@ export const errors = {
   'error.medium/exists.title': 'The file exists already',
   'error.medium/exists.body': '{path} was not touched.',
   'error.medium/no-space.title': 'Not enough space',
-  'error.medium/no-space.body': '{path} needs {neededBytes} bytes; {freeBytes} bytes are free.',
+  'error.medium/no-space.body':
+    '{path} needs {neededBytes, number, ::scale/0.000000000931322574615 .##} GiB; {freeBytes, number, ::scale/0.000000000931322574615 .##} GiB are free.',
   'error.medium/cannot-grow.title': 'This image cannot grow',
   'error.medium/cannot-grow.body':
     '{format} images have a fixed size: {path}. Convert it to qcow2 first.',
   'error.medium/cannot-shrink.title': 'A disk cannot shrink',
   'error.medium/cannot-shrink.body': 'A smaller size would cut off data in {path}.',
   'error.medium/bad-size.title': 'This size is not possible',
-  'error.medium/bad-size.body': '{bytes} bytes was asked; {minBytes} to {maxBytes} are possible.',
+  'error.medium/bad-size.body':
+    '{bytes, number, ::scale/0.000000000931322574615 .###} GiB was asked; {minBytes, number, ::scale/0.000000000931322574615 .###} to {maxBytes, number, ::scale/0.000000000931322574615 .###} GiB are possible.',
   'error.medium/tool-failed.title': 'The image tool failed',
   'error.medium/tool-failed.body': '{path}: {reason}',
   'error.network/port-taken.title': 'Port {port} is taken',
