@@ -21,7 +21,8 @@ import {
   usable,
   virtualBox,
 } from './__fixtures__/world.ts';
-import { decide, type DecideInput } from './decide.ts';
+import { decide } from './decide.ts';
+import type { DecideInput } from './decide-input.ts';
 import { evaluate } from './evaluate.ts';
 import { features } from './features.ts';
 import { known, unknownFact } from './host-facts.ts';

@@ -10,7 +10,7 @@ import {
 } from '../../shared/model/driver.ts';
 import { familyById } from '../../shared/model/guest-family.ts';
 import { text, type Text } from '../../shared/model/text.ts';
-import type { DecideInput } from './decide.ts';
+import type { DecideInput } from './decide-input.ts';
 import { evaluate } from './evaluate.ts';
 import { familyEngines, type FamilyEngines } from './family-engines.ts';
 

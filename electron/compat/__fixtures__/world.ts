@@ -5,7 +5,7 @@ import type { Backend, Capabilities, DriverInfo } from '../../../shared/model/dr
 import { text } from '../../../shared/model/text.ts';
 import type { VmConfig } from '../../../shared/model/vm-config.ts';
 import type { VmDefinition } from '../../../shared/model/vm.ts';
-import type { DecideInput } from '../decide.ts';
+import type { DecideInput } from '../decide-input.ts';
 import { engineFacts, type EngineFactsInput } from '../engine-facts.ts';
 import { features } from '../features.ts';
 import { known, type HostFacts } from '../host-facts.ts';
