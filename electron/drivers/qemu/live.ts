@@ -1,7 +1,7 @@
 // Changes of a running VM: port forwards, network cable, medium in a CD drive. Each is read back.
 import { failure } from '../../../shared/contract/errors.ts';
 import type { VmId } from '../../../shared/model/brand.ts';
-import type { PortForward } from '../../../shared/model/network.ts';
+import type { Nic, PortForward } from '../../../shared/model/network.ts';
 import type { LiveChangeFacet } from '../types.ts';
 import { cdNode, forwardKey, forwardRule, netdevOf } from './command-line-devices.ts';
 import { assertPortFree } from './host-ports.ts';
@@ -36,6 +36,24 @@ export const hasForward = (usernet: string, forward: PortForward): boolean => {
 const refused = (command: string, message: string): Error =>
   failure('qemu/qmp-error', { command, message });
 
+/** What runs is written down at once: a saved state is restored with it. */
+const changeNic = (machine: Machine, nic: string, change: (old: Nic) => Nic): void =>
+  machine.updateConfig((config) => ({
+    ...config,
+    nics: config.nics.map((row) => (row.id === nic ? change(row) : row)),
+  }));
+
+const changeForwards = (
+  machine: Machine,
+  nic: string,
+  change: (old: readonly PortForward[]) => readonly PortForward[],
+): void =>
+  changeNic(machine, nic, (row) =>
+    row.attachment.kind === 'nat'
+      ? { ...row, attachment: { ...row.attachment, forwards: change(row.attachment.forwards) } }
+      : row,
+  );
+
 const addForward = async (machine: Machine, nic: string, forward: PortForward): Promise<void> => {
   assertNat(machine, nic);
   const qmp = await machine.control();
@@ -46,6 +64,7 @@ const addForward = async (machine: Machine, nic: string, forward: PortForward): 
   const answer = await qmp.human(`hostfwd_add ${netdevOf(nic)} ${forwardRule(forward)}`);
   const isThere = hasForward(await qmp.human('info usernet'), forward);
   if (answer !== '' || !isThere) throw refused('hostfwd_add', answer || 'the rule is not there');
+  changeForwards(machine, nic, (rules) => [...rules, forward]);
 };
 
 const removeForward = async (
@@ -58,6 +77,9 @@ const removeForward = async (
   const answer = await qmp.human(`hostfwd_remove ${netdevOf(nic)} ${forwardKey(forward)}`);
   const isThere = hasForward(await qmp.human('info usernet'), forward);
   if (isThere) throw refused('hostfwd_remove', answer);
+  changeForwards(machine, nic, (rules) =>
+    rules.filter((rule) => forwardKey(rule) !== forwardKey(forward)),
+  );
 };
 
 interface Inserted {
@@ -108,6 +130,14 @@ const changeMedium = async (
   if (after?.file !== path) {
     throw refused('blockdev-insert-medium', `the drive holds ${after?.file ?? 'nothing'}`);
   }
+  machine.updateConfig((old) => ({
+    ...old,
+    cdDrives: old.cdDrives.map((row) => {
+      if (row.id !== drive) return row;
+      const { path: _former, ...empty } = row;
+      return path === undefined ? empty : { ...empty, path };
+    }),
+  }));
 };
 
 export const createLiveChanges = (machineOf: (vm: VmId) => Machine): LiveChangeFacet => ({
@@ -115,8 +145,10 @@ export const createLiveChanges = (machineOf: (vm: VmId) => Machine): LiveChangeF
   removeForward: (vm, nic, forward) => removeForward(machineOf(vm), nic, forward),
   setCable: async (vm, nic, isConnected) => {
     // QEMU answers with an error for an unknown card; there is no command that reads the link back.
-    const qmp = await machineOf(vm).control();
+    const machine = machineOf(vm);
+    const qmp = await machine.control();
     await qmp.execute('set_link', { name: nic, up: isConnected });
+    changeNic(machine, nic, (row) => ({ ...row, isCableConnected: isConnected }));
   },
   changeMedium: (vm, drive, path) => changeMedium(machineOf(vm), drive, path),
 });

@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { failure, isFailure, type AppError } from '../../../shared/contract/errors.ts';
 import type { VmId } from '../../../shared/model/brand.ts';
 import type { PowerState } from '../../../shared/model/power.ts';
+import type { VmConfig } from '../../../shared/model/vm-config.ts';
 import type { DriverEvent } from '../types.ts';
 import type { VmFiles } from './files.ts';
 import { lastLines, spokenBy } from './log-file.ts';
@@ -100,6 +101,14 @@ export class Machine {
 
   setPhase(phase: RunRecord['phase'], wasPaused?: boolean): void {
     this.record = { ...this.record, phase, ...(wasPaused === undefined ? {} : { wasPaused }) };
+    writeRecord(this.files.record, this.record);
+  }
+
+  /** Notes a live change of the hardware in the start record. */
+  updateConfig(change: (config: VmConfig) => VmConfig): void {
+    const { definition } = this.record;
+    const config = change(definition.config);
+    this.record = { ...this.record, definition: { ...definition, config } };
     writeRecord(this.files.record, this.record);
   }
 

@@ -1,10 +1,18 @@
 // Saving and restoring on real QEMU: the guest's memory survives; a failed save leaves the guest running.
-import { existsSync, truncateSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isFailure } from '../../../shared/contract/errors.ts';
-import { toEngineId } from '../../../shared/model/brand.ts';
+import { toEngineId, toMiB } from '../../../shared/model/brand.ts';
 import { vmFiles } from './files.ts';
-import { createWorld, freely, serialSays, tcg, type World } from './testing/world.ts';
+import { createWorld, freely, probeGuest, serialSays, tcg, type World } from './testing/world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -93,6 +101,24 @@ describe('saved state', () => {
     expect(world.powerOf(id)).toBe('off');
     await session.start(definition, tcg, freely);
     await until(id, 'running');
+  });
+
+  it('restores with the hardware that ran, live changes included', async () => {
+    const guest = await probeGuest();
+    const disc = join(world.root, 'disc.iso');
+    copyFileSync(guest.iso, disc);
+    const definition = world.define({ cdDrives: [{ id: 'cd1', path: disc }] });
+    const { id } = definition;
+    await world.session.start(definition, tcg, freely);
+    await serialSays(world.session, id, /READY/);
+    await world.session.live!.changeMedium(id, 'cd1', undefined);
+    await world.session.savedState!.save(definition, freely);
+    // The stored definition still names the disc, and may have changed otherwise.
+    rmSync(disc);
+    const changed = { ...definition, config: { ...definition.config, memory: toMiB(64) } };
+    await world.session.start(changed, tcg, freely);
+    await world.until(id, 'running');
+    expect(await tick(id)).toBeGreaterThanOrEqual(0);
   });
 
   it('refuses another engine than the one it was saved on', async () => {
