@@ -31,6 +31,8 @@ export interface DesktopOptions {
   readonly files: readonly string[];
   /** False: a run that is no person's session (the demo): no tray, no second-start hand-over. */
   readonly isInteractive: boolean;
+  /** Instead of leaving at once when the session ends or a signal asks to. */
+  readonly onSessionEnd?: () => void;
 }
 
 const disposeWithinMs = 3000;
@@ -118,14 +120,15 @@ export const startDesktop = async (options: DesktopOptions): Promise<Desktop | u
   window.open();
   if (options.files.length > 0) openFiles(options.files);
 
+  const sessionEnds = options.onSessionEnd ?? ((): void => leave(0));
   // A session that ends is not a person quitting: no question, VMs keep running.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.on(signal, () => leave(0));
+    process.on(signal, sessionEnds);
   }
   electron.on('before-quit', (event) => {
     if (isLeaving) return;
     event.preventDefault();
-    leave(0);
+    sessionEnds();
   });
   electron.on('activate', () => void window.show());
   electron.on('second-instance', (_event, argv, cwd, data) => {
@@ -145,6 +148,7 @@ export const startDesktop = async (options: DesktopOptions): Promise<Desktop | u
       show: window.show,
       quit: quit.request,
       isFocused: () => window.get()?.isFocused() === true,
+      isHidden: () => window.get()?.isVisible() === false,
     };
     const tray = startTray(app, port, trayHost, iconFile('tray.png'));
     isTrayShown = tray.isShown;

@@ -21,6 +21,8 @@ export interface WindowPort {
   readonly quit: () => void;
   /** True while a person can see and use the window. */
   readonly isFocused: () => boolean;
+  /** True while there is a window that closing has hidden. */
+  readonly isHidden: () => boolean;
 }
 
 export interface TrayHandle {
@@ -31,6 +33,8 @@ export interface TrayHandle {
 
 /** State changes come in bursts; the menu follows at most this often. */
 const redrawAfterMs = 60;
+/** A panel that restarts is back within a second or two; one that stays away must not keep the window. */
+const hostBackWithinMs = 3000;
 
 const runCommand = async (app: App, window: WindowPort, command: TrayCommand): Promise<void> => {
   switch (command.kind) {
@@ -64,6 +68,7 @@ export const startTray = (
   let tray: Tray | undefined;
   let drawn: TrayModel | undefined;
   let redraw: NodeJS.Timeout | undefined;
+  let comeBack: NodeJS.Timeout | undefined;
 
   const run = (command: TrayCommand): void => {
     runCommand(app, window, command).catch(async (error: unknown) => {
@@ -102,11 +107,15 @@ export const startTray = (
     if (isWanted && !tray) {
       tray = new Tray(nativeImage.createFromPath(iconFile));
       tray.on('click', () => run({ kind: 'open' }));
+      clearTimeout(comeBack);
       draw();
     } else if (!isWanted && tray) {
       tray.destroy();
       tray = undefined;
       drawn = undefined;
+      comeBack = setTimeout(() => {
+        if (window.isHidden()) run({ kind: 'open' });
+      }, hostBackWithinMs);
     }
   };
   const unsubscribe = app.store.subscribe((state, before) => {
@@ -122,6 +131,7 @@ export const startTray = (
       unsubscribe();
       unwatch();
       clearTimeout(redraw);
+      clearTimeout(comeBack);
       tray?.destroy();
       tray = undefined;
     },
