@@ -130,12 +130,15 @@ export const createApp = (deps: AppDeps): App => {
   };
   const stopFileChecks = store.subscribe((state, before) => {
     if (state.vms === before.vms) return;
-    const changed = Object.values(state.vms).filter(
-      (vm) =>
-        before.vms[vm.definition.id] !== undefined &&
-        (before.vms[vm.definition.id]?.definition !== vm.definition ||
-          before.vms[vm.definition.id]?.power !== vm.power),
-    );
+    const changed = Object.values(state.vms).filter((vm) => {
+      const former = before.vms[vm.definition.id];
+      if (former === undefined || former === vm) return false;
+      return (
+        former.definition !== vm.definition ||
+        former.power !== vm.power ||
+        former.problem !== vm.problem
+      );
+    });
     if (changed.length > 0) void checkFiles(changed);
   });
 

@@ -74,6 +74,12 @@ export const vmOf = (app: App, id: VmId): Vm => {
   return vm;
 };
 
+/** The VM is in `power` and no job holds it. */
+export const isSettled = (app: App, id: VmId, power: Vm['power']): boolean => {
+  const vm = app.store.getState().vms[id];
+  return vm?.power === power && vm.pending === undefined;
+};
+
 /** Resolves when `isTrue` holds; rejects with the last state after `timeoutMs`. */
 export const until = (app: App, isTrue: () => boolean, timeoutMs = 60_000): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -7,6 +7,7 @@ import { gibToBytes } from '../../shared/model/brand.ts';
 import {
   ask,
   createWorld,
+  isSettled,
   made,
   newVm,
   until,
@@ -31,7 +32,7 @@ describe('a VM’s life', () => {
   it('create, start, pause, resume, save, restore, shut down, delete with disks', async () => {
     const { id, job } = await app.commands.createDemo();
     expect((await app.commands.jobEnded(job)).phase).toBe('done');
-    await until(app, () => vmOf(app, id).proof !== undefined && vmOf(app, id).power === 'running');
+    await until(app, () => isSettled(app, id, 'running') && vmOf(app, id).proof !== undefined);
     const serial = await untilSerial(app, id, 'READY');
     const { proof, engine } = vmOf(app, id);
     await until(app, () => vmOf(app, id).engine?.standing === 'proved');
@@ -65,7 +66,7 @@ describe('a VM’s life', () => {
 
   it('hardware changed while running applies at the next start', async () => {
     const { id } = await app.commands.createDemo();
-    await until(app, () => app.store.getState().vms[id]?.power === 'running');
+    await until(app, () => isSettled(app, id, 'running'));
     const { config } = vmOf(app, id).definition;
     const answer = await ask(app, 'vm.edit', { id, config: { ...config, vcpus: 2 } });
     expect(answer.value).toEqual({ appliesAt: 'nextStart' });
@@ -93,7 +94,6 @@ describe('wrong input makes nothing and says which', () => {
     expect(await attempt({ name: 'x'.repeat(500) })).toBe('vm/name-too-long');
     expect(await attempt({ name: '../../x' })).toBe('vm/name-path');
     expect(await attempt({ name: 'a\u0007' })).toBe('vm/name-control');
-    expect(await attempt({ name: 'GRÖSSE · 日本' })).toBeUndefined();
     expect(await attempt({ name: 'GRÖßE · 日本' })).toBe('vm/name-duplicate');
   });
 
@@ -187,7 +187,7 @@ describe('managers', () => {
     const other = world.open({ now: () => Date.now() - jump });
     await other.ready;
     const { id } = await other.commands.createDemo();
-    await until(other, () => other.store.getState().vms[id]?.power === 'running');
+    await until(other, () => isSettled(other, id, 'running'));
     jump = 365 * 24 * 3600 * 1000;
     const paused = await other.commands.jobEnded(other.commands.power(id, 'pause'));
     expect(paused.phase).toBe('done');
