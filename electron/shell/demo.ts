@@ -1,8 +1,188 @@
-// `--demo`.
+// `--demo`: boots the demo machine in a throw-away profile with the real window, proves the engine from outside
+// and inside the guest, takes a picture, shuts the guest down. Exit 0 only if all of it held.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { app as electron } from 'electron';
+import { formatText } from '../../shared/i18n/format.ts';
+import type { JobId, VmId } from '../../shared/model/brand.ts';
+import { isLive } from '../../shared/model/power.ts';
+import type { App } from '../app-types.ts';
 import type { Env } from '../paths.ts';
-export const runDemo = async (_options: {
+import { writeFileAtomic } from '../persist/json-file.ts';
+import { pictureOfConsole } from './demo-picture.ts';
+import { judgeEngine, watchGuest } from './demo-proof.ts';
+import { startDesktop, type Desktop } from './desktop.ts';
+
+export interface DemoOptions {
+  /** Where the picture of the window goes. */
   readonly screenshot: string;
   readonly env: Env;
-}): Promise<void> => {
-  throw new Error('not yet');
+}
+
+/** Hosts under load are slow; a demo that takes longer than this has failed. Judgements. */
+const limits = {
+  checksMs: 90_000,
+  readyMs: 120_000,
+  pictureMs: 30_000,
+  shutdownMs: 20_000,
+} as const;
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+const within = <T>(work: Promise<T>, timeoutMs: number, what: string): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`${what} took longer than ${timeoutMs / 1000} s`)),
+      timeoutMs,
+    );
+  });
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
+};
+
+/** Resolves when no check of the host is on its way: the decision then stands on what was measured. */
+const checked = (app: App): Promise<void> =>
+  new Promise((resolve) => {
+    let stop = (): void => undefined;
+    const look = (): boolean => {
+      const { checks, engines } = app.store.getState();
+      const isDone =
+        Object.keys(engines).length > 0 &&
+        Object.values(checks).every((check) => check.verdict !== 'running');
+      if (isDone) {
+        stop();
+        resolve();
+      }
+      return isDone;
+    };
+    if (!look()) stop = app.store.subscribe(look);
+  });
+
+const finish = async (app: App, job: JobId): Promise<void> => {
+  const ended = await app.commands.jobEnded(job);
+  if (ended.phase === 'done') return;
+  const reason = ended.error ? formatText(errorText(ended.error)) : ended.phase;
+  throw new Error(`${formatText(ended.title)}: ${reason}`);
+};
+
+const errorText = (error: NonNullable<Awaited<ReturnType<App['commands']['jobEnded']>>['error']>) =>
+  ({ key: `error.${error.code}.body`, params: error.params }) as const;
+
+const shutDown = async (app: App, id: VmId): Promise<void> => {
+  const job = app.commands.power(id, 'shutdown');
+  try {
+    await within(finish(app, job), limits.shutdownMs, 'Shutting down');
+    say('The guest shut down when asked.');
+  } catch (error) {
+    say(`The guest was asked to shut down and did not: ${String(error)}. Its power is cut.`);
+    await app.invoke('job.cancel', { id: job });
+    await app.commands.jobEnded(job);
+    await finish(app, app.commands.power(id, 'powerOff'));
+  }
+};
+
+const cutPower = async (app: App, id: VmId | undefined): Promise<void> => {
+  if (id === undefined || !isLive(app.store.getState().vms[id]?.power ?? 'off')) return;
+  await app.commands.jobEnded(app.commands.power(id, 'powerOff'));
+};
+
+const titleOf = (app: App, id: VmId): string => {
+  const { vms, drivers } = app.store.getState();
+  const backend = vms[id]?.proof?.backend ?? vms[id]?.engine?.backend;
+  const engine = backend && drivers[backend.driver]?.engines.find((e) => e.id === backend.engine);
+  return engine?.title ?? 'an unknown engine';
+};
+
+const sayDecision = (app: App, id: VmId): void => {
+  const decision = app.commands.decide(id);
+  const reason = formatText(decision.because);
+  if (decision.outcome.kind === 'none') throw new Error(`No engine can run the demo: ${reason}`);
+  const { driver, engine } = decision.outcome.backend;
+  say(`Decision: ${driver}/${engine}, because ${reason}`);
+};
+
+const run = async ({ app, window }: Desktop, screenshot: string, own: (id: VmId) => void) => {
+  await app.ready;
+  const drivers = Object.values(app.store.getState().drivers);
+  const found = drivers.map(({ title, probe }) =>
+    probe.kind === 'found' ? `${title} ${probe.version}` : `${title} ${probe.kind}`,
+  );
+  say(
+    `Polyvisor ${electron.getVersion()}, Electron ${process.versions.electron}, ${found.join(', ')}`,
+  );
+  await within(checked(app), limits.checksMs, 'Looking at the host');
+  const guest = watchGuest(app);
+  const { id, job } = await app.commands.createDemo();
+  own(id);
+  await finish(app, job);
+  sayDecision(app, id);
+  const output = await within(guest.ready(id), limits.readyMs, 'Booting the demo guest');
+  say(`Time to first guest output: ${Math.round(output.firstOutputMs)} ms after the start`);
+  const verdict = await judgeEngine(app, id, output.serial);
+  say(`Engine from outside: ${verdict.outside}`);
+  say(`Engine from inside:  ${verdict.inside}`);
+  if (!verdict.agree) throw new Error('the engine seen from outside and from inside differ');
+  say(`Runs on ${titleOf(app, id)}: the hypervisor and the guest agree.`);
+
+  await within(window.show(), limits.pictureMs, 'Showing the window');
+  app.send('app', 'navigate', { to: 'vm', id, tab: 'console' });
+  const contents = window.get()?.webContents;
+  if (!contents) throw new Error('the window was closed');
+  const png = await within(
+    pictureOfConsole(contents),
+    limits.pictureMs,
+    'Waiting for the guest’s screen in the window',
+  );
+  await writeFileAtomic(screenshot, png);
+  say(`Picture of the window with the guest’s screen: ${screenshot}`);
+
+  await shutDown(app, id);
+  await finish(app, app.commands.remove(id, true));
+};
+
+export const runDemo = async ({ screenshot, env }: DemoOptions): Promise<void> => {
+  // A profile of its own: the person's machines and settings stay out of it.
+  const home = await mkdtemp(join(tmpdir(), 'pvd-'));
+  const profile: Env = {
+    ...env,
+    XDG_CONFIG_HOME: join(home, 'c'),
+    XDG_DATA_HOME: join(home, 'd'),
+    XDG_STATE_HOME: join(home, 's'),
+    XDG_CACHE_HOME: join(home, 'k'),
+    XDG_RUNTIME_DIR: home,
+  };
+  let vm: VmId | undefined;
+  let isEnding = false;
+  let desktop: Desktop | undefined;
+  const end = async (exitCode: number): Promise<void> => {
+    if (isEnding) return;
+    isEnding = true;
+    if (desktop) await cutPower(desktop.app, vm).catch(() => undefined);
+    await rm(home, { recursive: true, force: true }).catch(() => undefined);
+    if (desktop) desktop.leave(exitCode);
+    else electron.exit(exitCode);
+  };
+  const fail = (reason: string): Promise<void> => {
+    process.stderr.write(`The demo failed: ${reason}\n`);
+    return end(1);
+  };
+  desktop = await startDesktop({
+    env: profile,
+    files: [],
+    isInteractive: false,
+    onSessionEnd: () => void fail('it was interrupted'),
+  });
+  if (!desktop) return fail('Polyvisor did not start');
+  try {
+    await run(desktop, screenshot, (id) => {
+      vm = id;
+    });
+    say('Demo passed.');
+    await end(0);
+  } catch (error) {
+    await fail(error instanceof Error ? error.message : String(error));
+  }
 };
