@@ -18,6 +18,9 @@ type Line =
       readonly serial: string;
     };
 
+/** Everything there runs in software on a machine that may be busy: 30 s on a calm one. */
+const patience = { timeout: 240_000 };
+
 let host: LinuxGuest | undefined;
 const there = (): LinuxGuest => {
   if (!host) throw new Error('the host in a guest did not start');
@@ -61,7 +64,7 @@ describe('a host with a healthy KVM', () => {
     expect(await there().must('test -c /dev/kvm && dmesg')).toContain('Nested Paging enabled');
   });
 
-  it('is called healthy by the KVM check', async () => {
+  it('is called healthy by the KVM check', patience, async () => {
     const lines = await core('kvm-check');
     const { check } = pick(lines, 'kvm');
     expect(check?.raw).toContain('"kind":"healthy"');
@@ -70,7 +73,7 @@ describe('a host with a healthy KVM', () => {
     expect(native).toMatchObject({ standing: 'usable', confidence: 'measured' });
   });
 
-  it('runs the demo VM on KVM, proven from inside and outside', async () => {
+  it('runs the demo VM on KVM, proven from inside and outside', patience, async () => {
     const lines = await core('demo');
     const { decision } = pick(lines, 'decision');
     expect(decision.outcome).toMatchObject({ kind: 'use', backend: { engine: 'kvm' } });
@@ -83,7 +86,7 @@ describe('a host with a healthy KVM', () => {
     expect(report).toMatchObject({ signature: 'KVMKVMKVM', reachedLong: true });
   });
 
-  it('falls back to software, with the reason, when the device goes away', async () => {
+  it('falls back to software, with the reason, when the device goes away', patience, async () => {
     await there().must('mv /dev/kvm /dev/kvm-away');
     try {
       const lines = await core('kvm-check');

@@ -17,10 +17,10 @@ const run = async (file: string, args: readonly string[], cwd = cache): Promise<
 
 let ownLists: Promise<readonly string[]> | undefined;
 
-/** Options that make apt use lists of our own. */
+/** Options that make apt use lists of our own, just fetched. */
 const withOwnLists = (): Promise<readonly string[]> => {
   ownLists ??= (async () => {
-    const state = join(cache, 'apt');
+    const state = join(cache, `apt-${process.pid}`);
     await mkdir(join(state, 'lists', 'partial'), { recursive: true });
     const options = ['-o', `Dir::State::lists=${state}/lists`, '-o', `Dir::Cache=${state}`];
     await run('apt-get', [...options, '-o', 'APT::Sandbox::User=', 'update', '-q']);
@@ -29,26 +29,14 @@ const withOwnLists = (): Promise<readonly string[]> => {
   return ownLists;
 };
 
-const show = async (name: string): Promise<{ text: string; options: readonly string[] }> => {
-  const known = await run('apt-cache', ['show', '--no-all-versions', name]).catch(() => '');
-  if (known !== '') return { text: known, options: [] };
-  const options = await withOwnLists();
-  return { text: await run('apt-cache', [...options, 'show', '--no-all-versions', name]), options };
-};
-
 const field = (text: string, name: string): string =>
   new RegExp(`^${name}: (.+)$`, 'm').exec(text)?.[1] ?? '';
 
-/**
- * Folder with the unpacked files of the package's current version. With `isMeta` the package is only a name
- * for its first dependency, which is what gets unpacked.
- */
-export const unpackedPackage = async (name: string, isMeta = false): Promise<string> => {
-  await mkdir(cache, { recursive: true });
-  const { text, options } = await show(name);
-  if (isMeta) return unpackedPackage(field(text, 'Depends').split(/[ ,(]/)[0] ?? '');
-  const version = field(text, 'Version');
-  if (version === '') throw new Error(`apt does not know the package ${name}`);
+const show = (name: string, options: readonly string[]): Promise<string> =>
+  run('apt-cache', [...options, 'show', '--no-all-versions', name]);
+
+const unpack = async (name: string, options: readonly string[]): Promise<string> => {
+  const version = field(await show(name, options), 'Version');
   const target = join(cache, `${name}_${version.replaceAll(/[^\w.+~-]/g, '_')}`);
   if (existsSync(target)) return target;
   const work = await mkdtemp(join(cache, 'work-'));
@@ -65,4 +53,28 @@ export const unpackedPackage = async (name: string, isMeta = false): Promise<str
     await rm(work, { recursive: true, force: true });
   }
   return target;
+};
+
+const unpackFirst = async (
+  name: string,
+  isMeta: boolean,
+  options: readonly string[],
+): Promise<string> => {
+  if (!isMeta) return unpack(name, options);
+  const first = field(await show(name, options), 'Depends').split(/[ ,(]/)[0] ?? '';
+  return unpack(first, options);
+};
+
+/**
+ * Folder with the unpacked files of the package's current version. With `isMeta` the package is only a name
+ * for its first dependency, which is what gets unpacked.
+ */
+export const unpackedPackage = async (name: string, isMeta = false): Promise<string> => {
+  await mkdir(cache, { recursive: true });
+  try {
+    return await unpackFirst(name, isMeta, []);
+  } catch {
+    // The system's lists are missing, or so old that what they name is gone.
+    return unpackFirst(name, isMeta, await withOwnLists());
+  }
 };
