@@ -1,10 +1,7 @@
-// Start overhead and event latency, measured in the core without a window: core-bench.ts in plain Node.
-import { execFile } from 'node:child_process';
+// Start overhead and event latency, measured in the core without a window: core-bench.mjs in plain Node.
 import { accessSync, chmodSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
-import { build } from 'vite';
-import { outDir } from '../../build/setup/paths.mjs';
+import { runWithCore } from './core-bundle.mjs';
 import { row } from './statistics.mjs';
 import { makeWorld } from './world.mjs';
 
@@ -52,35 +49,14 @@ function wrapQemu(home) {
   return folder;
 }
 
-async function bundle() {
-  const folder = join(outDir, 'bench');
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    ssr: { noExternal: true },
-    build: {
-      ssr: join(import.meta.dirname, 'core-bench.ts'),
-      outDir: folder,
-      target: 'node20',
-      emptyOutDir: true,
-      rollupOptions: { output: { format: 'es', entryFileNames: 'core-bench.mjs' } },
-    },
-  });
-  return join(folder, 'core-bench.mjs');
-}
-
 export async function measureCore({ isQuick }) {
-  const script = await bundle();
   const world = makeWorld();
   try {
     const PATH = `${wrapQemu(world.home)}${delimiter}${world.env.PATH}`;
     const counts = isQuick ? ['3', '10'] : ['15', '60'];
-    const { stdout } = await promisify(execFile)(process.execPath, [script, outDir, ...counts], {
-      env: { ...world.env, PATH },
-      timeout: 300_000,
-      maxBuffer: 1 << 24,
-    });
-    const { ours, raw, overhead, toStore, toMonitor } = JSON.parse(stdout);
+    const env = { ...world.env, PATH };
+    const result = await runWithCore('core-bench.mjs', counts, env);
+    const { ours, raw, overhead, toStore, toMonitor } = result;
     return [
       row({ what: 'raw QEMU: spawn to first guest instruction', unit: 'ms', samples: raw }),
       row({ what: 'start command to first guest instruction', unit: 'ms', samples: ours }),

@@ -78,7 +78,12 @@ export async function measureLaunch({ screen, electron, isQuick, counts = [3, 10
   const paintedOf = (subject) => times.get(subject).map((sample) => sample.paintedMs);
   const floor = median(paintedOf(trivial));
   return [
-    row({ what: 'launch, trivial Electron app', unit: 'ms', samples: paintedOf(trivial), digits: 0 }),
+    row({
+      what: 'launch, trivial Electron app',
+      unit: 'ms',
+      samples: paintedOf(trivial),
+      digits: 0,
+    }),
     ...subjects.flatMap((subject) => [
       row({
         what: `launch to list, ${subject.name}`,

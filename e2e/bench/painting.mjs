@@ -73,6 +73,7 @@ export function contentPaintedAt(frames, groundBytes, part) {
     for (const index of ink) if (words[index] !== ground[index] && isDark(words[index])) count += 1;
     return count >= ink.length / 2;
   };
-  if (ink.length < 50) throw new Error('there is nothing in the part of the window that is watched');
+  if (ink.length < 50)
+    throw new Error('there is nothing in the part of the window that is watched');
   return frames.find(holds).at;
 }

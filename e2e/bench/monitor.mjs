@@ -1,33 +1,28 @@
 // A QMP connection of the benchmark's own: the one who changes a guest behind the manager's back.
 import { connect } from 'node:net';
 
-export interface Monitor {
-  readonly send: (command: string) => void;
-  /** Resolves to the moment the event arrived here. */
-  readonly nextEvent: (event: string) => Promise<number>;
-  readonly close: () => void;
-}
-
-export const openMonitor = (path: string): Promise<Monitor> =>
-  new Promise((resolve, reject) => {
+/** Resolves to {send, nextEvent, close} once QEMU takes commands. */
+export function openMonitor(path) {
+  return new Promise((resolve, reject) => {
     const socket = connect(path);
-    const waiting = new Map<string, (at: number) => void>();
-    const send = (command: string): void => {
+    const waiting = new Map();
+    const send = (command) => {
       socket.write(`${JSON.stringify({ execute: command })}\n`);
     };
-    const monitor: Monitor = {
+    const monitor = {
       send,
+      /** Resolves to the moment (performance.now()) at which the event arrived here. */
       nextEvent: (event) => new Promise((heard) => waiting.set(event, heard)),
       close: () => socket.destroy(),
     };
     let text = '';
     let isReady = false;
     socket.setEncoding('utf8').on('data', (chunk) => {
-      text += String(chunk);
+      text += chunk;
       const lines = text.split('\n');
       text = lines.pop() ?? '';
       for (const line of lines) {
-        const message = JSON.parse(line) as { QMP?: object; event?: string; return?: object };
+        const message = JSON.parse(line);
         if (message.QMP) send('qmp_capabilities');
         else if (message.event) {
           waiting.get(message.event)?.(performance.now());
@@ -40,3 +35,4 @@ export const openMonitor = (path: string): Promise<Monitor> =>
     });
     socket.on('error', reject);
   });
+}

@@ -1,0 +1,31 @@
+// Bundles a script of the benchmark together with the core and runs it in plain Node.
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'vite';
+import { outDir } from '../../build/setup/paths.mjs';
+
+/** Runs `script` of this folder with our resources' folder and `args`; returns the JSON it prints. */
+export async function runWithCore(script, args, env) {
+  const name = script.replace(/\.mjs$/, '');
+  const folder = join(outDir, 'bench', name);
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    ssr: { noExternal: true },
+    build: {
+      ssr: join(import.meta.dirname, script),
+      outDir: folder,
+      target: 'node20',
+      emptyOutDir: true,
+      rollupOptions: { output: { format: 'es', entryFileNames: `${name}.mjs` } },
+    },
+  });
+  const argv = [join(folder, `${name}.mjs`), outDir, ...args];
+  const { stdout } = await promisify(execFile)(process.execPath, argv, {
+    env,
+    timeout: 300_000,
+    maxBuffer: 1 << 24,
+  });
+  return JSON.parse(stdout);
+}
