@@ -1,6 +1,7 @@
 // `--demo`: boots the demo machine in a throw-away profile with the real window, proves the engine from outside
 // and inside the guest, takes a picture, shuts the guest down. Exit 0 only if all of it held.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { app as electron } from 'electron';
@@ -42,24 +43,6 @@ const within = <T>(work: Promise<T>, timeoutMs: number, what: string): Promise<T
   });
   return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 };
-
-/** Resolves when no check of the host is on its way: the decision then stands on what was measured. */
-const checked = (app: App): Promise<void> =>
-  new Promise((resolve) => {
-    let stop = (): void => undefined;
-    const look = (): boolean => {
-      const { checks, engines } = app.store.getState();
-      const isDone =
-        Object.keys(engines).length > 0 &&
-        Object.values(checks).every((check) => check.verdict !== 'running');
-      if (isDone) {
-        stop();
-        resolve();
-      }
-      return isDone;
-    };
-    if (!look()) stop = app.store.subscribe(look);
-  });
 
 const finish = async (app: App, job: JobId): Promise<void> => {
   const ended = await app.commands.jobEnded(job);
@@ -113,13 +96,12 @@ const run = async ({ app, window }: Desktop, screenshot: string, own: (id: VmId)
   say(
     `Polyvisor ${electron.getVersion()}, Electron ${process.versions.electron}, ${found.join(', ')}`,
   );
-  await within(checked(app), limits.checksMs, 'Looking at the host');
   const guest = watchGuest(app);
   const { id, job } = await app.commands.createDemo();
   own(id);
   await finish(app, job);
-  sayDecision(app, id);
   const output = await within(guest.ready(id), limits.readyMs, 'Booting the demo guest');
+  sayDecision(app, id);
   say(`Time to first guest output: ${Math.round(output.firstOutputMs)} ms after the start`);
   const verdict = await judgeEngine(app, id, output.serial);
   say(`Engine from outside: ${verdict.outside}`);
@@ -154,6 +136,8 @@ export const runDemo = async ({ screenshot, env }: DemoOptions): Promise<void> =
     XDG_CACHE_HOME: join(home, 'k'),
     XDG_RUNTIME_DIR: home,
   };
+  // Last of all: Chromium writes to its part of the profile until it ends.
+  process.on('exit', () => rmSync(home, { recursive: true, force: true, maxRetries: 3 }));
   let vm: VmId | undefined;
   let isEnding = false;
   let desktop: Desktop | undefined;
@@ -161,7 +145,6 @@ export const runDemo = async ({ screenshot, env }: DemoOptions): Promise<void> =
     if (isEnding) return;
     isEnding = true;
     if (desktop) await cutPower(desktop.app, vm).catch(() => undefined);
-    await rm(home, { recursive: true, force: true }).catch(() => undefined);
     if (desktop) desktop.leave(exitCode);
     else electron.exit(exitCode);
   };
