@@ -9,6 +9,7 @@ import './styles/parts.css';
 import './styles/shell.css';
 import './styles/details.css';
 import './styles/pages.css';
+import './styles/hardware.css';
 import { createActions } from './actions/actions.ts';
 import { App } from './app/App.tsx';
 import { BackstageContext, createBackstage } from './bridge/context.ts';
