@@ -17,7 +17,7 @@ import {
   isAlive,
   type ProcessIdentity,
 } from './processes.ts';
-import { queryStatus } from './qmp.ts';
+import { connectQmp, queryStatus, type QmpClient, type QmpTimes } from './qmp.ts';
 import { finishRestore, isMonitorOf, letGo } from './restore.ts';
 import { identityOf, readRecord, removeRecord, type RunRecord } from './run-record.ts';
 import { finishSave, goOnAfterSave } from './saved-state.ts';
@@ -25,6 +25,8 @@ import { readSavedState, removeSavedState } from './saved-state-file.ts';
 
 /** A process that was being spawned when its manager died may need this long to show its argv. */
 const spawnGraceMs = 300;
+
+const youngLimitMs = 10_000;
 
 export interface FoundProcess {
   readonly record: RunRecord;
@@ -82,6 +84,26 @@ export const look = async (files: VmFiles): Promise<Look> => {
     kind: 'alive',
     found: { record: known ? { ...record, ...known } : record, identity },
   };
+};
+
+/** A QEMU whose manager died right after spawning it may not listen yet: waits for it, or for its end. */
+export const awaitYoungMonitor = async (
+  { record, identity }: FoundProcess,
+  files: VmFiles,
+  times: QmpTimes,
+): Promise<QmpClient | undefined> => {
+  if (record.phase !== 'starting' && record.phase !== 'restoring') return undefined;
+  const deadline = performance.now() + youngLimitMs;
+  while (isAlive(identity) && performance.now() < deadline) {
+    try {
+      return await connectQmp(files.qmp, record.definition.name, times);
+    } catch (error) {
+      // Busy or hanging: it listens, so it is not that young.
+      if (isFailure(error)) return undefined;
+    }
+    await sleep(5);
+  }
+  return undefined;
 };
 
 /** Does what the dead manager was about to do next. */

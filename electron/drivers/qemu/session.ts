@@ -12,7 +12,7 @@ import type {
   LifecycleContext,
   StartOptions,
 } from '../types.ts';
-import { adoptMachine, filesNotHeld, look } from './adoption.ts';
+import { adoptMachine, awaitYoungMonitor, filesNotHeld, look } from './adoption.ts';
 import { createConsole } from './console.ts';
 import { proveEngine } from './engine-proof.ts';
 import { versionedMachine, type QemuFeatures } from './features.ts';
@@ -21,7 +21,8 @@ import { createLiveChanges } from './live.ts';
 import { lastLines } from './log-file.ts';
 import { Machine } from './machine.ts';
 import { createMedia } from './media.ts';
-import type { QmpTimes } from './qmp.ts';
+import { isAlive } from './processes.ts';
+import type { QmpClient, QmpTimes } from './qmp.ts';
 import { saveMachine } from './saved-state.ts';
 import { removeSavedState } from './saved-state-file.ts';
 import { startMachine } from './start.ts';
@@ -76,7 +77,12 @@ export const createSession = (input: SessionInput): DriverSession => {
     names.set(definition.id, definition.name);
     if (machines.get(definition.id)?.isLive) return;
     const files = filesOf(definition.id);
-    const found = await look(files);
+    let found = await look(files);
+    let qmp: QmpClient | undefined;
+    if (found.kind === 'alive') {
+      qmp = await awaitYoungMonitor(found.found, files, times);
+      if (!isAlive(found.found.identity)) found = await look(files);
+    }
     if (found.kind === 'gone') {
       const { power, error } = found;
       emit({ kind: 'power', vm: definition.id, power, ...(error ? { error } : {}) });
@@ -86,14 +92,10 @@ export const createSession = (input: SessionInput): DriverSession => {
     const absent = filesNotHeld(record.definition, identity.pid);
     if (absent.length > 0)
       ctx.log.warn('running VM without its files', { vm: definition.id, absent });
-    const machine: Machine = new Machine({
-      files,
-      record,
-      identity,
-      times,
-      emit,
-      onEnded: () => onEnded(machine),
-    });
+    const machine: Machine = new Machine(
+      { files, record, identity, times, emit, onEnded: () => onEnded(machine) },
+      qmp,
+    );
     machines.set(definition.id, machine);
     await adoptMachine(machine);
     if (machine.isLive) proveLater(machine);
