@@ -51,6 +51,7 @@ export async function makeTestUser() {
   const ids = readIds();
   if (!ids) throw new SetupFailure(`The user ${name} was made but is not in /etc/passwd.`);
 
+  removeStale();
   const base = join(home, `run-${process.pid}`);
   const tree = join(base, 'src');
   const runtime = `/tmp/pv-run-${process.pid}`;
@@ -81,6 +82,15 @@ export async function makeTestUser() {
       rmSync(runtime, { recursive: true, force: true });
     },
   };
+}
+
+/** A run that was killed could not remove its tree. */
+function removeStale() {
+  for (const entry of readdirSync(home)) {
+    const pid = /^run-(\d+)$/.exec(entry)?.[1];
+    if (pid && !existsSync(`/proc/${pid}`))
+      rmSync(join(home, entry), { recursive: true, force: true });
+  }
 }
 
 /** The user with the group of /dev/kvm; root itself where that group opens no door. */
