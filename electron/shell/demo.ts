@@ -1,7 +1,6 @@
 // `--demo`: boots the demo machine in a throw-away profile with the real window, proves the engine from outside
 // and inside the guest, takes a picture, shuts the guest down. Exit 0 only if all of it held.
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { app as electron } from 'electron';
@@ -9,7 +8,7 @@ import { formatText } from '../../shared/i18n/format.ts';
 import type { JobId, VmId } from '../../shared/model/brand.ts';
 import { isLive } from '../../shared/model/power.ts';
 import type { App } from '../app-types.ts';
-import type { Env } from '../paths.ts';
+import { appPaths, type Env } from '../paths.ts';
 import { writeFileAtomic } from '../persist/json-file.ts';
 import { pictureOfConsole } from './demo-picture.ts';
 import { judgeEngine, watchGuest } from './demo-proof.ts';
@@ -136,8 +135,6 @@ export const runDemo = async ({ screenshot, env }: DemoOptions): Promise<void> =
     XDG_CACHE_HOME: join(home, 'k'),
     XDG_RUNTIME_DIR: home,
   };
-  // Last of all: Chromium writes to its part of the profile until it ends.
-  process.on('exit', () => rmSync(home, { recursive: true, force: true, maxRetries: 3 }));
   let vm: VmId | undefined;
   let isEnding = false;
   let desktop: Desktop | undefined;
@@ -145,8 +142,9 @@ export const runDemo = async ({ screenshot, env }: DemoOptions): Promise<void> =
     if (isEnding) return;
     isEnding = true;
     if (desktop) await cutPower(desktop.app, vm).catch(() => undefined);
-    if (desktop) desktop.leave(exitCode);
-    else electron.exit(exitCode);
+    if (desktop) await desktop.dispose().catch(() => undefined);
+    await rm(home, { recursive: true, force: true }).catch(() => undefined);
+    electron.exit(exitCode);
   };
   const fail = (reason: string): Promise<void> => {
     process.stderr.write(`The demo failed: ${reason}\n`);
@@ -156,6 +154,8 @@ export const runDemo = async ({ screenshot, env }: DemoOptions): Promise<void> =
     env: profile,
     files: [],
     isInteractive: false,
+    // Chromium writes until its very end, so its part stays out of the folder that is removed.
+    browserDir: join(appPaths(env, '').cache, 'demo-window'),
     onSessionEnd: () => void fail('it was interrupted'),
   });
   if (!desktop) return fail('Polyvisor did not start');

@@ -22,8 +22,8 @@ import { createMainWindow, type MainWindow } from './window.ts';
 export interface Desktop {
   readonly app: App;
   readonly window: MainWindow;
-  /** Ends the program; VMs keep running. */
-  readonly leave: (exitCode: number) => void;
+  /** Lets go of everything; VMs keep running. The caller ends the program. */
+  readonly dispose: () => Promise<void>;
 }
 
 export interface DesktopOptions {
@@ -31,6 +31,8 @@ export interface DesktopOptions {
   readonly files: readonly string[];
   /** False: a run that is no person's session (the demo): no tray, no second-start hand-over. */
   readonly isInteractive: boolean;
+  /** Chromium's own files, when they shall not be in this profile. */
+  readonly browserDir?: string;
   /** Instead of leaving at once when the session ends or a signal asks to. */
   readonly onSessionEnd?: () => void;
 }
@@ -41,8 +43,8 @@ const disposeWithinMs = 3000;
 export const startDesktop = async (options: DesktopOptions): Promise<Desktop | undefined> => {
   const { env, isInteractive } = options;
   const paths = appPaths(env, resourcesFolder());
-  electron.setPath('userData', join(paths.config, 'window'));
-  electron.setPath('sessionData', join(paths.cache, 'window'));
+  electron.setPath('userData', options.browserDir ?? join(paths.config, 'window'));
+  electron.setPath('sessionData', options.browserDir ?? join(paths.cache, 'window'));
   const request = { files: options.files };
   if (isInteractive && !electron.requestSingleInstanceLock(request)) return undefined;
   const log = createFileLogger(join(paths.state, 'polyvisor.log'), !electron.isPackaged);
@@ -88,21 +90,24 @@ export const startDesktop = async (options: DesktopOptions): Promise<Desktop | u
   });
 
   const undo: (() => void)[] = [];
-  const leave = (exitCode: number): void => {
-    if (isLeaving) return;
+  const dispose = async (): Promise<void> => {
     isLeaving = true;
-    for (const step of undo) step();
+    for (const step of undo.splice(0)) step();
     trayHost.dispose();
     consoles.closeAll();
-    const end = (): void => electron.exit(exitCode);
+    await app.dispose();
+  };
+  const leave = (): void => {
+    if (isLeaving) return;
+    const end = (): void => electron.exit(0);
     setTimeout(end, disposeWithinMs);
-    app.dispose().then(end, end);
+    dispose().then(end, end);
   };
   const quit = createQuit({
     app,
     show: window.show,
     canAsk: () => window.get()?.webContents.isCrashed() === false,
-    leave: () => leave(0),
+    leave,
   });
 
   const openFiles = (files: readonly string[]): void => {
@@ -120,7 +125,7 @@ export const startDesktop = async (options: DesktopOptions): Promise<Desktop | u
   window.open();
   if (options.files.length > 0) openFiles(options.files);
 
-  const sessionEnds = options.onSessionEnd ?? ((): void => leave(0));
+  const sessionEnds = options.onSessionEnd ?? leave;
   // A session that ends is not a person quitting: no question, VMs keep running.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, sessionEnds);
@@ -154,5 +159,5 @@ export const startDesktop = async (options: DesktopOptions): Promise<Desktop | u
     isTrayShown = tray.isShown;
     undo.push(tray.dispose, startNotifications(app, port, iconFile('128x128.png')));
   }
-  return { app, window, leave };
+  return { app, window, dispose };
 };
