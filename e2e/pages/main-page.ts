@@ -1,0 +1,62 @@
+// The window as a person uses it: list, tabs, actions, dialogs. Names are those on the screen.
+import type { Locator, Page } from '@playwright/test';
+
+export type Tab = 'Overview' | 'Console' | 'Hardware' | 'Log';
+
+export class MainPage {
+  readonly page: Page;
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  readonly tryDemo = (): Promise<void> =>
+    this.page.getByRole('button', { name: 'Try the demo' }).click();
+
+  row(name: string): Locator {
+    return this.page.getByRole('row').filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+
+  /** The state in words beside the machine's name, in its row. */
+  readonly stateOf = (name: string): Locator => this.row(name).locator('.st').first();
+
+  readonly select = (name: string): Promise<void> => this.row(name).click();
+
+  readonly openTab = (tab: Tab): Promise<void> => this.page.getByRole('tab', { name: tab }).click();
+
+  /** Drops a file from a file manager onto the middle of the window. */
+  readonly dropFile = async (path: string): Promise<void> => {
+    const session = await this.page.context().newCDPSession(this.page);
+    const data = { items: [], files: [path], dragOperationsMask: 1 };
+    const size = await this.page.evaluate(() => ({ x: innerWidth / 2, y: innerHeight / 2 }));
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await session.send('Input.dispatchDragEvent', { type, ...size, data });
+    }
+    await session.detach();
+  };
+
+  readonly createAndStart = (): Promise<void> =>
+    this.page.getByRole('button', { name: 'Create and start' }).click();
+
+  /** An action of the machine on the page: its buttons, then its menus. */
+  readonly act = async (
+    action: 'Pause' | 'Resume' | 'Save state' | 'Shut down' | 'Power off' | 'Start' | 'Continue',
+  ): Promise<void> => {
+    const header = this.page.locator('header.ph');
+    const button = header.getByRole('button', { name: action, exact: false });
+    if ((await button.count()) > 0 && action !== 'Save state' && action !== 'Power off') {
+      await button.first().click();
+      return;
+    }
+    await header.getByRole('button', { name: 'Save, reset or power off' }).click();
+    await this.page.getByRole('menuitem', { name: action }).click();
+  };
+
+  readonly delete = async (withDisks: boolean): Promise<void> => {
+    await this.page.locator('header.ph').getByRole('button', { name: 'More for this' }).click();
+    await this.page.getByRole('menuitem', { name: 'Delete…' }).click();
+    const dialog = this.page.getByRole('alertdialog');
+    if (withDisks) await dialog.getByRole('checkbox').click();
+    const verb = withDisks ? 'Delete machine and disks' : 'Delete machine';
+    await dialog.getByRole('button', { name: verb, exact: true }).click();
+  };
+}
