@@ -5,7 +5,7 @@ import { processTree } from './process-tree.mjs';
 
 const isRoot = process.getuid?.() === 0;
 // The same for every app that is compared. Chromium's sandbox does not run as root.
-const switches = ['--disable-gpu', ...(isRoot ? ['--no-sandbox'] : [])];
+export const switches = ['--disable-gpu', ...(isRoot ? ['--no-sandbox'] : [])];
 
 const isAlive = (pid) => {
   try {
