@@ -54,7 +54,9 @@ export const DeleteDialog = ({ id }: { readonly id: VmId }) => {
               <li key={disk.id}>{disk.path}</li>
             ))}
           </ul>
-          <p className="help">{format(withDisks ? 'delete.gone' : 'delete.stay')}</p>
+          <p className="help">
+            {format(withDisks ? 'delete.gone' : 'delete.stay', { count: owned.length })}
+          </p>
         </div>
       )}
       {others.length > 0 && (

@@ -3,7 +3,6 @@ import { Dialog as RadixDialog } from 'radix-ui';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { format } from '../../../shared/i18n/format.ts';
-import { IconButton } from './Button.tsx';
 
 interface DialogProps {
   readonly title: ReactNode;
@@ -53,9 +52,15 @@ export const Sheet = ({ title, onClose, children, footer }: DialogProps) => (
       <RadixDialog.Content className="sheet" aria-describedby={undefined}>
         <div className="sheet-head">
           <RadixDialog.Title className="grow">{title}</RadixDialog.Title>
-          <IconButton label={format('common.close')} look="flat" onClick={onClose}>
+          {/* No tip here: it would take the first Escape. */}
+          <button
+            type="button"
+            className="btn ico flat"
+            aria-label={format('common.close')}
+            onClick={onClose}
+          >
             <X size={16} />
-          </IconButton>
+          </button>
         </div>
         <div className="sheet-body">{children}</div>
         {footer !== undefined && <div className="foot">{footer}</div>}

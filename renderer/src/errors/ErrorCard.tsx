@@ -22,7 +22,7 @@ export const ErrorCard = ({
     <section className={`note tone-${shown.tone}`} role="alert" aria-label={shown.title}>
       <AttentionMark />
       <div className="grow col" style={{ gap: 'var(--s-2)' }}>
-        <h3 style={{ fontSize: 'var(--t-md)', fontWeight: 600 }}>{shown.title}</h3>
+        <h2 style={{ fontSize: 'var(--t-md)', fontWeight: 600 }}>{shown.title}</h2>
         <p style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{shown.body}</p>
         <div className="row wrap">
           {shown.actions.map((action) => (

@@ -10,7 +10,7 @@ import {
   Waypoints,
 } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { useId, useMemo, useState, type KeyboardEvent } from 'react';
+import { useEffect, useId, useMemo, useState, type KeyboardEvent } from 'react';
 import { format } from '../../../../shared/i18n/format.ts';
 import { useActions, type Actions } from '../../actions/actions.ts';
 import { vmMenu } from '../../actions/vm-menu.tsx';
@@ -19,7 +19,8 @@ import { useAppStore } from '../../state/app-store.ts';
 import { closeDialog, goTo, openDialog, setTab, showVm, useUi } from '../../state/ui-store.ts';
 import { searchEntries, type PaletteEntry } from './search.ts';
 
-const limit = 12;
+/** More than these nobody reads; typing narrows. */
+const limit = 50;
 
 const allEntries = (actions: Actions): readonly PaletteEntry[] => {
   const { state } = useAppStore.getState();
@@ -105,6 +106,9 @@ export const Palette = () => {
   const listId = useId();
   const entries = useMemo(() => allEntries(actions), [actions]);
   const found = useMemo(() => searchEntries(entries, query, limit), [entries, query]);
+  useEffect(() => {
+    document.getElementById(`${listId}-${active}`)?.scrollIntoView({ block: 'nearest' });
+  }, [active, listId]);
   const run = (entry: PaletteEntry | undefined): void => {
     if (!entry) return;
     closeDialog();

@@ -65,9 +65,16 @@ export const NewVmView = ({ path }: { readonly path: string | undefined }) => {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [path]);
 
-  const choose = async (purpose: 'any' | 'disk'): Promise<void> => {
-    const chosen = await actions.attempt(actions.client.dialog.openFile({ purpose }));
+  const choose = async (): Promise<void> => {
+    const chosen = await actions.attempt(actions.client.dialog.openFile({ purpose: 'any' }));
     if (chosen?.path != null) await takeFile(chosen.path);
+  };
+  /** An existing image as the disk: name and family stay as they are. */
+  const chooseDisk = async (): Promise<void> => {
+    const chosen = await actions.attempt(actions.client.dialog.openFile({ purpose: 'disk' }));
+    if (chosen?.path == null) return;
+    const info = await actions.attempt(actions.client.medium.inspect({ path: chosen.path }));
+    if (info) change({ diskChoice: 'use', existing: { path: info.path, format: info.format } });
   };
 
   const create = async (startNow: boolean): Promise<void> => {
@@ -99,7 +106,7 @@ export const NewVmView = ({ path }: { readonly path: string | undefined }) => {
           <h1>{format('new.title')}</h1>
           <MediumCard
             medium={medium}
-            onChoose={() => void choose('any')}
+            onChoose={() => void choose()}
             onClear={() => {
               setMedium(undefined);
               change({
@@ -198,7 +205,7 @@ export const NewVmView = ({ path }: { readonly path: string | undefined }) => {
           <DiskSection
             draft={draft}
             onChange={change}
-            onChoose={() => void choose('disk')}
+            onChoose={() => void chooseDisk()}
             problem={
               problems.disk === 'range'
                 ? format('new.diskRange', { max: maxDiskGiB })
