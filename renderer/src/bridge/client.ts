@@ -28,16 +28,16 @@ const callOver =
 
 /** Builds every call of the contract over the bridge. */
 export const createClient = (bridge: Bridge): AppClient => {
-  const groups = Object.entries(contract).map(([group, members]) => {
-    const calls = Object.entries(members)
-      .filter((entry): entry is [string, Call] => entry[1].kind === 'call')
-      .map(([name, call]) => [name, callOver(bridge, `${group}.${name}`, call)]);
-    return [group, Object.fromEntries(calls)];
+  const groups = Object.entries<Contract[string]>(contract).map(([group, members]) => {
+    const calls = Object.entries(members).flatMap(([name, member]) =>
+      member.kind === 'call' ? [[name, callOver(bridge, `${group}.${name}`, member)] as const] : [],
+    );
+    return [group, Object.fromEntries(calls)] as const;
   });
   return Object.fromEntries(groups) as AppClient;
 };
 
-export type Subscribe = <G extends keyof Topics & string, N extends keyof Topics[G] & string>(
+export type Subscribe = <G extends keyof Topics, N extends keyof Topics[G] & string>(
   group: G,
   name: N,
   listener: (payload: Topics[G][N]) => void,

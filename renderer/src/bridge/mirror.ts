@@ -65,7 +65,7 @@ export const startMirror = (ports: MirrorPorts): (() => void) => {
     try {
       const snapshot = await ports.snapshot();
       if (isStopped) return;
-      goLive(snapshot.epoch, snapshot.seq, snapshot.state as AppState);
+      goLive(snapshot.epoch, snapshot.seq, snapshot.state);
       const waiting = buffer;
       buffer = [];
       if (!waiting.every(step)) await sync();

@@ -92,7 +92,7 @@ export const vmOf = (number: number, name: string, power: PowerState = 'off'): V
 export const stateOf = (...vms: readonly Vm[]): AppState => ({
   ...emptyState,
   vms: Object.fromEntries(vms.map((vm) => [vm.definition.id, vm])),
-  drivers: { fake: driver as AppState['drivers'][string] },
+  drivers: { fake: driver },
   host: {
     host: {
       hostname: 'h',
@@ -182,8 +182,8 @@ export const click = async (target: Element | null | undefined): Promise<void> =
 export const fill = async (input: Element | null | undefined, value: string): Promise<void> => {
   if (!(input instanceof HTMLInputElement)) throw new Error('not an input');
   await act(async () => {
-    const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
-    set?.call(input, value);
+    // Past React's own setter, which would swallow the event as "no change".
+    Reflect.set(HTMLInputElement.prototype, 'value', value, input);
     input.dispatchEvent(new Event('input', { bubbles: true }));
   });
 };

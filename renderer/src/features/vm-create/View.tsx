@@ -67,12 +67,12 @@ export const NewVmView = ({ path }: { readonly path: string | undefined }) => {
 
   const choose = async (): Promise<void> => {
     const chosen = await actions.attempt(actions.client.dialog.openFile({ purpose: 'any' }));
-    if (chosen?.path != null) await takeFile(chosen.path);
+    if (chosen && chosen.path !== null) await takeFile(chosen.path);
   };
   /** An existing image as the disk: name and family stay as they are. */
   const chooseDisk = async (): Promise<void> => {
     const chosen = await actions.attempt(actions.client.dialog.openFile({ purpose: 'disk' }));
-    if (chosen?.path == null) return;
+    if (!chosen || chosen.path === null) return;
     const info = await actions.attempt(actions.client.medium.inspect({ path: chosen.path }));
     if (info) change({ diskChoice: 'use', existing: { path: info.path, format: info.format } });
   };

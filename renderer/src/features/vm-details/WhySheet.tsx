@@ -1,7 +1,7 @@
 // "Why this engine?": every candidate with reasons, losses and what would unlock it; the pin; suggestions.
 import { Play } from 'lucide-react';
 import { format, formatText } from '../../../../shared/i18n/format.ts';
-import type { EngineId, VmId } from '../../../../shared/model/brand.ts';
+import type { VmId } from '../../../../shared/model/brand.ts';
 import type { Candidate, Decision } from '../../../../shared/model/compat.ts';
 import type { Backend } from '../../../../shared/model/driver.ts';
 import { isLive } from '../../../../shared/model/power.ts';
@@ -209,13 +209,13 @@ const Pin = ({ vm }: { readonly vm: Vm }) => {
         options={[
           { value: automatic, label: format('why.automatic') },
           ...(driver?.engines ?? []).map((engine) => ({
-            value: engine.id as string,
+            value: engine.id,
             label: format('why.always', { engine: engine.title }),
           })),
         ]}
         onChange={(value) =>
           void actions.attempt(
-            actions.client.vm.edit({ id, pin: value === automatic ? null : (value as EngineId) }),
+            actions.client.vm.edit({ id, pin: value === automatic ? null : (value) }),
             id,
           )
         }

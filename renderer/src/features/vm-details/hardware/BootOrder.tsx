@@ -5,7 +5,7 @@ import { isLive } from '../../../../../shared/model/power.ts';
 import { IconButton } from '../../../components/Button.tsx';
 import { CheckRow } from '../../../components/Form.tsx';
 import { bootDevices, moved } from './draft.ts';
-import type { SectionProps } from './Hardware.tsx';
+import type { SectionProps } from './section-props.ts';
 import { Section } from './Section.tsx';
 
 export const BootOrder = ({ vm, config, onChange }: SectionProps) => {

@@ -13,7 +13,7 @@ import { fileName, showBytes } from '../../../components/units.ts';
 import { useMediumInfo } from '../../../hooks/use-medium.ts';
 import { useAppStore, useCapabilities, useHost } from '../../../state/app-store.ts';
 import { freeId } from './draft.ts';
-import type { SectionProps } from './Hardware.tsx';
+import type { SectionProps } from './section-props.ts';
 import { Section } from './Section.tsx';
 
 const bytesPerGiB = 1024 ** 3;
@@ -34,7 +34,7 @@ export const DisksSection = ({
 
   const addExisting = async (): Promise<void> => {
     const chosen = await actions.attempt(actions.client.dialog.openFile({ purpose: 'disk' }));
-    if (chosen?.path == null) return;
+    if (!chosen || chosen.path === null) return;
     const info = await actions.attempt(actions.client.medium.inspect({ path: chosen.path }), id);
     if (!info) return;
     const disk: Disk = {

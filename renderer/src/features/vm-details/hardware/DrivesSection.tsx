@@ -9,7 +9,7 @@ import { Button, IconButton } from '../../../components/Button.tsx';
 import { fileName } from '../../../components/units.ts';
 import { useCapabilities } from '../../../state/app-store.ts';
 import { freeId } from './draft.ts';
-import type { SectionProps } from './Hardware.tsx';
+import type { SectionProps } from './section-props.ts';
 import { Section } from './Section.tsx';
 
 const maxCdDrives = 4;
@@ -46,7 +46,7 @@ export const DrivesSection = ({ vm, config, onChange }: SectionProps) => {
   const insert = async (drive: string): Promise<void> => {
     const purpose = drive === 'floppy' ? 'floppy' : 'optical';
     const chosen = await actions.attempt(actions.client.dialog.openFile({ purpose }));
-    if (chosen?.path == null) return;
+    if (!chosen || chosen.path === null) return;
     const info = await actions.attempt(actions.client.medium.inspect({ path: chosen.path }), id);
     if (info) put(drive, info.path);
   };

@@ -2,7 +2,6 @@
 import { useState } from 'react';
 import { format } from '../../../../../shared/i18n/format.ts';
 import { isLive } from '../../../../../shared/model/power.ts';
-import type { VmConfig } from '../../../../../shared/model/vm-config.ts';
 import type { Vm } from '../../../../../shared/model/vm.ts';
 import { useActions } from '../../../actions/actions.ts';
 import { Button } from '../../../components/Button.tsx';
@@ -25,14 +24,8 @@ import {
 import { NetworkSection } from './NetworkSection.tsx';
 import { OtherSection } from './OtherSection.tsx';
 import { PolicySection } from './PolicySection.tsx';
+import type { SectionProps } from './section-props.ts';
 import { SystemSection } from './SystemSection.tsx';
-
-/** What every section gets. */
-export interface SectionProps {
-  readonly vm: Vm;
-  readonly config: VmConfig;
-  readonly onChange: (part: ConfigChange) => void;
-}
 
 export const Hardware = ({ vm }: { readonly vm: Vm }) => {
   const actions = useActions();

@@ -9,7 +9,7 @@ import { SelectField, SwitchRow, TextField } from '../../../components/Form.tsx'
 import { useCapabilities } from '../../../state/app-store.ts';
 import { forwardsOf, freeId, randomMac, type HardwareProblems } from './draft.ts';
 import { Forwards } from './Forwards.tsx';
-import type { SectionProps } from './Hardware.tsx';
+import type { SectionProps } from './section-props.ts';
 import { Section } from './Section.tsx';
 
 const maxNics = 8;

@@ -4,7 +4,7 @@ import { isLive } from '../../../../../shared/model/power.ts';
 import { displayAdapterSchema } from '../../../../../shared/model/vm-config.ts';
 import { SelectField, SwitchRow } from '../../../components/Form.tsx';
 import { useCapabilities } from '../../../state/app-store.ts';
-import type { SectionProps } from './Hardware.tsx';
+import type { SectionProps } from './section-props.ts';
 import { Section } from './Section.tsx';
 
 export const OtherSection = ({ vm, config, onChange }: SectionProps) => {

@@ -6,7 +6,7 @@ import { NumberField, SelectField, SwitchRow, TextField } from '../../../compone
 import { showMib } from '../../../components/units.ts';
 import { useCapabilities, useHost } from '../../../state/app-store.ts';
 import type { HardwareProblems } from './draft.ts';
-import type { SectionProps } from './Hardware.tsx';
+import type { SectionProps } from './section-props.ts';
 import { Section } from './Section.tsx';
 
 export const SystemSection = ({
