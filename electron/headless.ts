@@ -20,6 +20,8 @@ const kvmCheck = async (app: App): Promise<number> => {
   return 0;
 };
 
+const startLimitMs = 90_000;
+
 /** Creates the demo VM, waits for its READY on the serial port, prints decision and both proofs, removes it. */
 const demo = async (app: App): Promise<number> => {
   await app.enginesKnown;
@@ -40,6 +42,8 @@ const demo = async (app: App): Promise<number> => {
       stop();
     };
     const stop = app.store.subscribe(look);
+    const report = (): string => JSON.stringify(app.store.getState().vms[id]);
+    setTimeout(() => fail(new Error(`no proof in time: ${report()}`)), startLimitMs).unref();
     look();
   });
   let serial = '';
@@ -79,11 +83,14 @@ const main = async (): Promise<number> => {
     ? createFileLogger(process.env['POLYVISOR_LOG'])
     : silentLogger;
   const app = createApp({ paths: appPaths(env, resources), log, shell: noShell, env });
+  // VMs are let go of (unreferenced), so without this Node would end while we still wait for one.
+  const alive = setInterval(() => undefined, 60_000);
   try {
     await app.ready;
     return command === 'demo' ? await demo(app) : await kvmCheck(app);
   } finally {
     await app.dispose();
+    clearInterval(alive);
     await rm(home, { recursive: true, force: true });
   }
 };
