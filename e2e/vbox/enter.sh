@@ -1,0 +1,49 @@
+#!/bin/sh
+# Runs a program inside a Debian root, in mount and process namespaces of its own: nothing stays mounted and no
+# process stays behind when it ends. /dev is private too, so that tests may make and remove device nodes.
+# Started by root.mjs through unshare(1):
+#   enter.sh ROOT UID GID WORKING-FOLDER BIND... -- PROGRAM ARGUMENT...
+# Each BIND is a folder of the host that appears at the same path inside.
+set -eu
+
+root=$1 uid=$2 gid=$3 folder=$4
+shift 4
+
+mount -t proc proc "$root/proc"
+mount -t sysfs -o ro sysfs "$root/sys" 2>/dev/null || mount --rbind /sys "$root/sys"
+
+mount -t tmpfs -o mode=755,nosuid tmpfs "$root/dev"
+mkdir "$root/dev/pts" "$root/dev/shm" "$root/dev/net"
+mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$root/dev/pts"
+mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$root/dev/shm"
+ln -s pts/ptmx "$root/dev/ptmx"
+ln -s /proc/self/fd "$root/dev/fd"
+ln -s fd/0 "$root/dev/stdin"
+ln -s fd/1 "$root/dev/stdout"
+ln -s fd/2 "$root/dev/stderr"
+node() { mknod -m "$1" "$root/dev/$2" c "$3" "$4"; }
+node 666 null 1 3
+node 666 zero 1 5
+node 666 full 1 7
+node 666 random 1 8
+node 666 urandom 1 9
+node 666 tty 5 0
+# Nodes of our own with the host's rights: changing them changes nothing outside.
+if [ -c /dev/kvm ]; then cp -a /dev/kvm "$root/dev/kvm"; fi
+if [ -c /dev/net/tun ]; then cp -a /dev/net/tun "$root/dev/net/tun"; fi
+
+mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$root/tmp"
+# An X server that root did not start makes no folder for its socket.
+mkdir -m 1777 "$root/tmp/.X11-unix"
+while [ "$1" != "--" ]; do
+  mkdir -p "$root$1"
+  mount --rbind "$1" "$root$1"
+  shift
+done
+shift
+
+cp /etc/resolv.conf "$root/etc/resolv.conf" 2>/dev/null || true
+# tini reaps orphans and passes signals on; without it every daemon that ends would stay as a zombie.
+init=/usr/bin/tini
+if [ -x "$root$init" ]; then set -- "$init" -g -- "$@"; fi
+exec chroot "$root" /usr/bin/env -C "$folder" setpriv "--reuid=$uid" "--regid=$gid" --clear-groups -- "$@"
