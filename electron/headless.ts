@@ -21,6 +21,7 @@ const kvmCheck = async (app: App): Promise<number> => {
 };
 
 const startLimitMs = 90_000;
+const limitMs = 200_000;
 
 /** Creates the demo VM, waits for its READY on the serial port, prints decision and both proofs, removes it. */
 const demo = async (app: App): Promise<number> => {
@@ -83,14 +84,19 @@ const main = async (): Promise<number> => {
     ? createFileLogger(process.env['POLYVISOR_LOG'])
     : silentLogger;
   const app = createApp({ paths: appPaths(env, resources), log, shell: noShell, env });
-  // VMs are let go of (unreferenced), so without this Node would end while we still wait for one.
-  const alive = setInterval(() => undefined, 60_000);
+  // VMs are let go of (unreferenced): without a timer Node would end while we still wait for one. It also
+  // ends a command that never would, and tells where it stood.
+  const watchdog = setTimeout(() => {
+    const { jobs, vms } = app.store.getState();
+    process.stderr.write(`no end in ${limitMs} ms: ${JSON.stringify({ jobs, vms })}\n`);
+    process.exit(1);
+  }, limitMs);
   try {
     await app.ready;
     return command === 'demo' ? await demo(app) : await kvmCheck(app);
   } finally {
     await app.dispose();
-    clearInterval(alive);
+    clearTimeout(watchdog);
     await rm(home, { recursive: true, force: true });
   }
 };
