@@ -26,7 +26,8 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
     (reason: unknown) => reason,
   );
   if (error === undefined) return 'no error';
-  return error instanceof AppFailure ? error.error.code : `untyped: ${String(error)}`;
+  if (error instanceof AppFailure) return error.error.code;
+  return `untyped: ${error instanceof Error ? error.message : typeof error}`;
 };
 
 export const describeDriver = (title: string, setUp: () => Promise<ConformanceSetup>): void => {
@@ -112,10 +113,13 @@ export const describeDriver = (title: string, setUp: () => Promise<ConformanceSe
     });
 
     it('says vm/not-found for a VM it does not know', async () => {
-      const { pause, resume, reset, shutdown } = session;
-      for (const action of [pause, resume, reset, shutdown]) {
-        expect(await codeOf(action.call(session, unknownVm))).toBe('vm/not-found');
-      }
+      const actions = [
+        session.pause(unknownVm),
+        session.resume(unknownVm),
+        session.reset(unknownVm),
+        session.shutdown(unknownVm),
+      ];
+      for (const action of actions) expect(await codeOf(action)).toBe('vm/not-found');
     });
 
     it('says vm/wrong-state for what its state does not allow', async () => {

@@ -4,7 +4,7 @@ import type { AppError, AppFailure } from '../../shared/contract/errors.ts';
 import type { Bytes, DriverId, EngineId, VmId } from '../../shared/model/brand.ts';
 import type { EngineProof } from '../../shared/model/compat.ts';
 import type { Capabilities, EngineInfo, ProbeOutcome } from '../../shared/model/driver.ts';
-import type { MediumInfo } from '../../shared/model/medium.ts';
+import type { DiskFormat, MediumInfo } from '../../shared/model/medium.ts';
 import type { PortForward } from '../../shared/model/network.ts';
 import type { PowerState } from '../../shared/model/power.ts';
 import type { VmConfig } from '../../shared/model/vm-config.ts';
@@ -103,10 +103,12 @@ export interface SavedStateFacet {
 }
 
 export interface MediaFacet {
-  inspect(path: string): Promise<MediumInfo>;
+  /** `format`: what the file is known to be; without it its content decides. */
+  inspect(path: string, format?: DiskFormat): Promise<MediumInfo>;
   /** Creates a sparse image; nothing is left behind on failure. Rejects if the file exists. */
   create(path: string, capacity: Bytes, ctx: LifecycleContext): Promise<void>;
-  grow(path: string, capacity: Bytes, ctx: LifecycleContext): Promise<void>;
+  /** `format` as the definition has it: a guest can write another format's header into its raw disk. */
+  grow(path: string, capacity: Bytes, ctx: LifecycleContext, format?: DiskFormat): Promise<void>;
 }
 
 export interface ConsoleFacet {

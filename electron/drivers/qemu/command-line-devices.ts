@@ -118,7 +118,10 @@ const bootIndexes = (order: readonly BootDevice[]): ((kind: BootDevice) => reado
 const floppyArgs = (config: VmConfig, boot: ReturnType<typeof bootIndexes>): readonly string[] => {
   if (!config.floppy) return [];
   const { path } = config.floppy;
+  const [index] = boot('floppy');
   return [
+    // The boot order of drive A: is its controller's property.
+    ...(index === undefined ? [] : ['-global', `isa-fdc.bootindexA=${index.split('=')[1]}`]),
     // The q35 machine has no floppy controller of its own.
     ...(config.chipset === 'q35' ? device('isa-fdc') : []),
     ...(path === undefined
@@ -133,7 +136,6 @@ const floppyArgs = (config: VmConfig, boot: ReturnType<typeof bootIndexes>): rea
       `id=${floppyId}`,
       'unit=0',
       ...(path === undefined ? ['drive-type=144'] : [`drive=${nodeOf(floppyId)}`]),
-      ...boot('floppy'),
     ),
   ];
 };

@@ -208,7 +208,7 @@ describe('drives', () => {
     [
       'a floppy on q35, which needs a controller',
       { chipset: 'q35', floppy: {}, bootOrder: ['floppy'] },
-      ['isa-fdc', 'floppy,id=floppy0,unit=0,drive-type=144,bootindex=1'],
+      ['isa-fdc', 'floppy,id=floppy0,unit=0,drive-type=144'],
     ],
     [
       'the boot order over all kinds',
@@ -222,12 +222,17 @@ describe('drives', () => {
       [
         'ide-hd,bus=ide.0,unit=0,drive=disk1-node,id=disk1,bootindex=65',
         'ide-cd,bus=ide.0,unit=1,id=cd1,bootindex=1',
-        'floppy,id=floppy0,unit=0,drive-type=144,bootindex=33',
+        'floppy,id=floppy0,unit=0,drive-type=144',
       ],
     ],
   ];
   it.each(places)('%s', (_title, change, expected) => {
     expect(devices(change)).toEqual(expected);
+  });
+
+  it('boots a floppy through its controller', () => {
+    const order = { floppy: {}, bootOrder: ['cd', 'floppy'] as const };
+    expect(valuesOf(argvOf(order), '-global')).toEqual(['isa-fdc.bootindexA=33']);
   });
 
   it('adds controllers when the chipset’s places are used up', () => {

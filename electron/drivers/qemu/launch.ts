@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure } from '../../../shared/contract/errors.ts';
+import { failure, isFailure } from '../../../shared/contract/errors.ts';
 import type { EngineId } from '../../../shared/model/brand.ts';
 import type { VmDefinition } from '../../../shared/model/vm.ts';
 import { persistFailure } from '../../persist/json-file.ts';
@@ -96,7 +96,29 @@ const openLog = (path: string): number => {
   }
 };
 
+/** What systemd-run says when the user's systemd does not make a scope (no bus, no cgroup delegation ...). */
+const isScopeProblem = (error: unknown): boolean =>
+  isFailure(error, 'qemu/exited-at-start') &&
+  /transient scope|connect to bus|user scope bus|Interactive authentication/i.test(
+    String(error.error.params['stderr']),
+  );
+
+/** Starts QEMU in a scope of its own where that works, else plainly. */
 export const launch = async (input: LaunchInput): Promise<Launched> => {
+  const inScope = (token: string): readonly string[] =>
+    scopePrefix(input.env, input.definition.id, token);
+  try {
+    return await launchOnce(input, inScope);
+  } catch (error) {
+    if (!isScopeProblem(error)) throw error;
+    return launchOnce(input, () => []);
+  }
+};
+
+const launchOnce = async (
+  input: LaunchInput,
+  prefixFor: (token: string) => readonly string[],
+): Promise<Launched> => {
   const { definition, files, engine, stateFd } = input;
   const { name } = definition;
   const token = randomBytes(6).toString('hex');
@@ -111,8 +133,7 @@ export const launch = async (input: LaunchInput): Promise<Launched> => {
     uefi: input.uefi,
     isRestore,
   });
-  const prefix = scopePrefix(input.env, definition.id, token);
-  const [program = input.systemPath, ...rest] = [...prefix, input.systemPath, ...args];
+  const [program = '', ...rest] = [...prefixFor(token), input.systemPath, ...args];
   const log = openLog(files.log);
   let record: RunRecord = {
     version: 1,

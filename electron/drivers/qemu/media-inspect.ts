@@ -54,10 +54,11 @@ export const inspectMedium = async (
   ctx: DriverContext,
   imagePath: string,
   path: string,
+  known?: DiskFormat,
 ): Promise<MediumInfo> => {
   if (!isAbsolute(path)) throw failure('medium/missing', { path });
   const size = await assertFile(path, false);
-  const signature = await readSignature(path, size).catch((error: unknown) => {
+  const signature = await readSignature(path, size, known).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     throw failure('medium/unreadable', { path, reason }, { cause: error });
   });

@@ -66,28 +66,37 @@ const opticalLabel = (head: Buffer): string | undefined => {
   return at(head, isoOffset + 1, 'BEA01') ? '' : undefined;
 };
 
-/** Judges by content alone; the name never decides. */
-export const judgeContent = (head: Buffer, foot: Buffer): Signature => {
-  const format = imageFormat(head, foot);
+/**
+ * Judges by content alone; the name never decides. `known`: somebody's word on the format, which content never
+ * overrules: a guest can write the header of another format into its raw disk.
+ */
+export const judgeContent = (head: Buffer, foot: Buffer, known?: DiskFormat): Signature => {
+  if (known !== undefined && known !== 'raw') return { kind: 'image', format: known };
+  const format = known === 'raw' ? undefined : imageFormat(head, foot);
   if (format !== undefined) return { kind: 'image', format };
   // Before raw: hybrid discs carry a partition table as well.
   const label = opticalLabel(head);
   if (label !== undefined) return { kind: 'optical', label };
-  const known = others.find(([offset, text]) => at(head, offset, text));
-  if (known) return { kind: 'other', found: known[2] };
+  if (known === 'raw') return { kind: 'raw' };
+  const other = others.find(([offset, text]) => at(head, offset, text));
+  if (other) return { kind: 'other', found: other[2] };
   if (hasBootSignature(head) || hasGpt(head)) return { kind: 'raw' };
   if (looksLikeText(head)) return { kind: 'other', found: 'a text file' };
   return { kind: 'other', found: 'data without a boot record or partition table' };
 };
 
-export const readSignature = async (path: string, size: number): Promise<Signature> => {
+export const readSignature = async (
+  path: string,
+  size: number,
+  known?: DiskFormat,
+): Promise<Signature> => {
   const handle = await open(path, 'r');
   try {
     const head = Buffer.alloc(Math.min(headBytes, size));
     await handle.read(head, 0, head.length, 0);
     const foot = Buffer.alloc(Math.min(512, size));
     await handle.read(foot, 0, foot.length, size - foot.length);
-    return judgeContent(head, foot);
+    return judgeContent(head, foot, known);
   } finally {
     await handle.close();
   }

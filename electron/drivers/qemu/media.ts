@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { failure, isFailure } from '../../../shared/contract/errors.ts';
 import type { Bytes } from '../../../shared/model/brand.ts';
+import type { DiskFormat } from '../../../shared/model/medium.ts';
 import type { DriverContext, LifecycleContext, MediaFacet } from '../types.ts';
+import { holderText } from './launch-errors.ts';
 import { inspectMedium } from './media-inspect.ts';
 
 /** Metadata of an empty qcow2 image, generously. */
@@ -26,6 +28,9 @@ const toolFailure = (path: string, error: unknown): unknown => {
   const command = error.error.command;
   if (/Permission denied|Read-only file system/.test(stderr)) {
     return failure('persist/read-only', { path }, { command });
+  }
+  if (/Failed to get (shared )?"[a-z ]+" lock/.test(stderr)) {
+    return failure('medium/in-use', { path, by: holderText(path) }, { command });
   }
   if (/No space left|File too large|Disk quota/.test(stderr)) {
     return failure('persist/disk-full', { path }, { command });
@@ -72,9 +77,10 @@ const grow = async (
   path: string,
   capacity: Bytes,
   lifecycle: LifecycleContext,
+  format?: DiskFormat,
 ): Promise<void> => {
   assertSize(capacity);
-  const info = await inspectMedium(ctx, imagePath, path);
+  const info = await inspectMedium(ctx, imagePath, path, format);
   if (!info.canGrow) throw failure('medium/cannot-grow', { path, format: info.format });
   if (capacity < info.capacity) throw failure('medium/cannot-shrink', { path });
   if (capacity === info.capacity) return;
@@ -91,7 +97,7 @@ const grow = async (
 };
 
 export const createMedia = (deps: Deps): MediaFacet => ({
-  inspect: (path) => inspectMedium(deps.ctx, deps.imagePath, path),
+  inspect: (path, format) => inspectMedium(deps.ctx, deps.imagePath, path, format),
   create: (path, capacity, lifecycle) => create(deps, path, capacity, lifecycle),
-  grow: (path, capacity, lifecycle) => grow(deps, path, capacity, lifecycle),
+  grow: (path, capacity, lifecycle, format) => grow(deps, path, capacity, lifecycle, format),
 });

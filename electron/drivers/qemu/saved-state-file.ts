@@ -37,9 +37,14 @@ export const readSavedState = async (files: VmFiles): Promise<SavedState | undef
 export const writeSavedMeta = (files: VmFiles, value: SavedState): Promise<void> =>
   writeFileAtomic(files.savedStateMeta, JSON.stringify(value));
 
-/** Removes the state, complete or not. The description goes last, so that no half state ever counts. */
-export const removeSavedState = (files: VmFiles): void => {
-  rmSync(files.savedStateTemp, { force: true });
+/** Removes a complete state. The description goes last, so that no half state ever counts. */
+export const removeCompleteState = (files: VmFiles): void => {
   rmSync(files.savedState, { force: true });
   rmSync(files.savedStateMeta, { force: true });
+};
+
+/** Removes the state, complete or not. */
+export const removeSavedState = (files: VmFiles): void => {
+  rmSync(files.savedStateTemp, { force: true });
+  removeCompleteState(files);
 };

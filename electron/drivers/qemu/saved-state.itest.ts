@@ -1,9 +1,11 @@
 // Saving and restoring on real QEMU: the guest's memory survives; a failed save leaves the guest running.
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -12,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isFailure } from '../../../shared/contract/errors.ts';
 import { toEngineId, toMiB } from '../../../shared/model/brand.ts';
 import { vmFiles } from './files.ts';
+import { readRecord } from './run-record.ts';
 import { createWorld, freely, probeGuest, serialSays, tcg, type World } from './testing/world.ts';
 
 let world: World;
@@ -155,5 +158,53 @@ describe('saved state', () => {
     expect(existsSync(vmFiles(world.ctx.paths, id).savedState)).toBe(false);
     await world.session.savedState!.save(definition, freely);
     await world.until(id, 'saved');
+  });
+
+  it('a disk that is full while saving leaves the guest running, and says so', async () => {
+    const definition = await booted();
+    const { id } = definition;
+    const files = vmFiles(world.ctx.paths, id);
+    // The kernel's own full disk: every write gives ENOSPC.
+    symlinkSync('/dev/full', files.savedStateTemp);
+    const error: unknown = await world.session
+      .savedState!.save(definition, freely)
+      .catch((e: unknown) => e);
+    expect(isFailure(error, 'persist/disk-full')).toBe(true);
+    await world.until(id, 'running');
+    expect(await tick(id)).toBeGreaterThanOrEqual(0);
+    expect(existsSync(files.savedState)).toBe(false);
+    await world.session.savedState!.save(definition, freely);
+    await world.until(id, 'saved');
+  });
+
+  it.skipIf(process.getuid?.() === 0)(
+    'a read-only data folder leaves the guest running',
+    async () => {
+      const definition = await booted();
+      const { id } = definition;
+      const { dataDir } = vmFiles(world.ctx.paths, id);
+      chmodSync(dataDir, 0o500);
+      try {
+        const error: unknown = await world.session
+          .savedState!.save(definition, freely)
+          .catch((e: unknown) => e);
+        expect(isFailure(error, 'persist/read-only')).toBe(true);
+        await world.until(id, 'running');
+        expect(await tick(id)).toBeGreaterThanOrEqual(0);
+      } finally {
+        chmodSync(dataDir, 0o700);
+      }
+    },
+  );
+
+  it('a killed QEMU while saving is a crash, not a saved state', async () => {
+    const definition = await booted();
+    const { id } = definition;
+    const files = vmFiles(world.ctx.paths, id);
+    const saving = world.session.savedState!.save(definition, freely).catch((e: unknown) => e);
+    process.kill(readRecord(files.record)!.pid!, 'SIGKILL');
+    expect(await saving).toBeInstanceOf(Error);
+    await world.until(id, 'crashed');
+    expect(existsSync(files.savedState)).toBe(false);
   });
 });

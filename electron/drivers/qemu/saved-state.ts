@@ -11,7 +11,7 @@ import type { LifecycleContext } from '../types.ts';
 import type { Machine } from './machine.ts';
 import { enableMigrationEvents, migrationEnd, queryMigration } from './migration.ts';
 import { queryStatus, type QmpClient } from './qmp.ts';
-import { removeSavedState, writeSavedMeta } from './saved-state-file.ts';
+import { removeCompleteState, removeSavedState, writeSavedMeta } from './saved-state-file.ts';
 
 /** Never start writing with less than this free; a guest's memory is mostly compressible zeroes, so no more. */
 const leastFreeBytes = 64 * 1024 * 1024;
@@ -149,7 +149,7 @@ export const saveMachine = async (
   const qmp = await machine.control();
   const before = await queryStatus(qmp);
   const wasPaused = before !== 'running';
-  removeSavedState(machine.files);
+  removeCompleteState(machine.files);
   machine.setPhase('saving', wasPaused);
   machine.report('saving');
   try {
