@@ -59,4 +59,19 @@ export class MainPage {
     const verb = withDisks ? 'Delete machine and disks' : 'Delete machine';
     await dialog.getByRole('button', { name: verb, exact: true }).click();
   };
+
+  readonly createFromDisc = async (path: string, name: string): Promise<void> => {
+    await this.dropFile(path);
+    await this.page
+      .getByText(path.slice(path.lastIndexOf('/') + 1))
+      .first()
+      .waitFor();
+    await this.page.getByRole('textbox', { name: 'Name' }).fill(name);
+    await this.createAndStart();
+  };
+
+  readonly answerQuit = (
+    answer: 'Keep running' | 'Save their state' | 'Shut them down' | 'Do not quit',
+  ): Promise<void> =>
+    this.page.getByRole('alertdialog').getByRole('button', { name: answer }).click();
 }
