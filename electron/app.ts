@@ -36,6 +36,8 @@ export interface AppDeps {
   readonly shell: ShellPort;
   readonly env: Env;
   readonly now?: () => number;
+  /** The host is looked at after it: the programs that look would slow the window's first picture down. */
+  readonly firstPaint?: Promise<void>;
   /** Instead of the registry: tests and the benchmark. The first one gets new VMs. */
   readonly drivers?: readonly HypervisorDriver[];
 }
@@ -157,9 +159,12 @@ export const createApp = (deps: AppDeps): App => {
     log.error('load', { error: String(error) });
   });
   const ready = loaded.then(async () => {
-    hostFacts.start();
-    void hostFacts.enginesKnown().then(() => (engines.areKnown = true));
+    const looking = Promise.resolve(deps.firstPaint).then(() => {
+      hostFacts.start();
+      void hostFacts.enginesKnown().then(() => (engines.areKnown = true));
+    });
     await supervisor.start();
+    await looking;
     await checkFiles(Object.values(store.getState().vms));
   });
 

@@ -18,6 +18,9 @@ export interface Judge {
   readonly dispose: () => void;
 }
 
+/** Judging is bounded work a turn, so that a thousand VMs do not hold everything else up. */
+const sliceSize = 50;
+
 const badgeOf = (vm: Vm, decision: Decision | undefined): VmEngine | undefined => {
   const { proof } = vm;
   if (proof && isLive(vm.power)) {
@@ -70,18 +73,19 @@ export const createJudge = (store: Store, memory: RunMemory, hostFacts: () => Ho
   };
 
   let isScheduled = false;
-  let isAllDue = false;
+  let isDisposed = false;
   const due = new Set<string>();
   const run = (): void => {
     isScheduled = false;
+    if (isDisposed) return;
     const state = store.getState();
-    const all = isAllDue;
-    const ids = [...due];
-    isAllDue = false;
-    due.clear();
-    const vms = all
-      ? Object.values(state.vms)
-      : ids.flatMap((id) => (state.vms[id] ? [state.vms[id]] : []));
+    const ids = [...due].slice(0, sliceSize);
+    for (const id of ids) due.delete(id);
+    const vms = ids.flatMap((id) => (state.vms[id] ? [state.vms[id]] : []));
+    if (due.size > 0) {
+      isScheduled = true;
+      setImmediate(run);
+    }
     if (vms.length > 0) judge(state, vms);
   };
   const schedule = (): void => {
@@ -89,9 +93,12 @@ export const createJudge = (store: Store, memory: RunMemory, hostFacts: () => Ho
     isScheduled = true;
     queueMicrotask(run);
   };
+  const allDue = (state: AppState): void => {
+    for (const id of Object.keys(state.vms)) due.add(id);
+  };
 
   const unsubscribe = store.subscribe((state, before) => {
-    if (state.drivers !== before.drivers || state.engines !== before.engines) isAllDue = true;
+    if (state.drivers !== before.drivers || state.engines !== before.engines) allDue(state);
     else if (state.vms !== before.vms) {
       for (const [id, vm] of Object.entries(state.vms)) {
         const former = before.vms[id];
@@ -121,9 +128,12 @@ export const createJudge = (store: Store, memory: RunMemory, hostFacts: () => Ho
       };
     },
     refresh: () => {
-      isAllDue = true;
+      allDue(store.getState());
       schedule();
     },
-    dispose: unsubscribe,
+    dispose: () => {
+      isDisposed = true;
+      unsubscribe();
+    },
   };
 };

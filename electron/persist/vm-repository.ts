@@ -1,6 +1,7 @@
 // Definitions on disk: data/vms/<id>/vm.json, one folder per VM. Damaged ones are reported, never dropped.
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { failure, type AppError } from '../../shared/contract/errors.ts';
 import { vmIdSchema, type VmId } from '../../shared/model/brand.ts';
 import { vmDefinitionSchema, type VmDefinition } from '../../shared/model/vm.ts';
@@ -23,7 +24,8 @@ export interface VmRepository {
   readonly folder: (id: VmId) => string;
 }
 
-const concurrency = 64;
+/** So many are read before others get their turn. */
+const atOnce = 32;
 
 export const createVmRepository = (dataDir: string): VmRepository => {
   const root = join(dataDir, 'vms');
@@ -99,8 +101,9 @@ export const createVmRepository = (dataDir: string): VmRepository => {
       });
       const definitions: VmDefinition[] = [];
       const problems: AppError[] = [];
-      for (let start = 0; start < ids.length; start += concurrency) {
-        const loaded = await Promise.all(ids.slice(start, start + concurrency).map(load));
+      for (let start = 0; start < ids.length; start += atOnce) {
+        const loaded = await Promise.all(ids.slice(start, start + atOnce).map(load));
+        await otherWork();
         for (const { definition, problem } of loaded) {
           if (definition) definitions.push(definition);
           if (problem) problems.push(problem);

@@ -38,6 +38,8 @@ export interface DesktopOptions {
 }
 
 const disposeWithinMs = 3000;
+/** A page that does not paint must not keep the program from looking at its host. */
+const paintedAtLatestMs = 3000;
 
 /** Must run before Electron is ready. Resolves when the window is made; `undefined` = runs already. */
 export const startDesktop = async (options: DesktopOptions): Promise<Desktop | undefined> => {
@@ -73,10 +75,13 @@ export const startDesktop = async (options: DesktopOptions): Promise<Desktop | u
     onPageGone: () => consoles.closeAll(),
   });
   const consoles = createConsoleHub(() => window.get()?.webContents);
+  const firstPaint = Promise.withResolvers<void>();
+  setTimeout(firstPaint.resolve, paintedAtLatestMs);
   const app = createApp({
     paths,
     log,
     env,
+    firstPaint: firstPaint.promise,
     shell: createShellPort({
       window,
       consoles,
@@ -85,6 +90,7 @@ export const startDesktop = async (options: DesktopOptions): Promise<Desktop | u
       painted: (mark, atMs) => {
         log.info('painted', { mark, atMs });
         window.pageListens();
+        firstPaint.resolve();
       },
     }),
   });
