@@ -16,10 +16,10 @@ const isAlive = (pid) => {
   }
 };
 
-/** Returns {pid, startedAt, output, stop}; startedAt is performance.now() just before the spawn. */
-export function startApp({ electron, folder, env, display, args = [] }) {
+/** `before` are words before the app's folder. Returns {pid, startedAt, output, stop}; startedAt is performance.now() just before the spawn. */
+export function startApp({ electron, folder, env, display, before = [] }) {
   const startedAt = performance.now();
-  const child = spawn(electron, [...switches, folder, ...args], {
+  const child = spawn(electron, [...switches, ...before, folder], {
     env: { ...env, DISPLAY: display },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
