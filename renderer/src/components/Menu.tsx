@@ -73,7 +73,7 @@ export const ContextMenuArea = ({
     </ContextMenu.Portal>
   </ContextMenu.Root>
 );
-/** Computes the groups only when the menu is open. */
+/** Computes the groups only when the menu is open; `groups` is called while drawing, so it must be pure. */
 const LazyItems = ({ groups }: { readonly groups: () => MenuGroups }) => (
   <Items groups={groups()} kit={ContextMenu} />
 );

@@ -63,8 +63,6 @@ export const windowPages = {
   'hostPage.host': '{hostname}: {distribution}, kernel {kernel}. Machines are kept in {dataDir}.',
   'hostPage.engines': 'Engines',
   'hostPage.because': 'Because {because}.',
-  'hostPage.slower': 'Takes {ratio} times as long as software emulation.',
-  'hostPage.faster': '{ratio} times as fast as software emulation.',
   'hostPage.force': 'Use {engine} anyway',
   'hostPage.standing.usable': 'Usable',
   'hostPage.standing.slow': 'Slow',

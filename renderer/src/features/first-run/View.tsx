@@ -1,6 +1,7 @@
 // Empty state: what was found on this computer, and the two ways to a first machine.
 import { Disc3, Play, Plus } from 'lucide-react';
 import { format, formatText } from '../../../../shared/i18n/format.ts';
+import type { HostCheck } from '../../../../shared/model/compat.ts';
 import { useActions } from '../../actions/actions.ts';
 import { Button } from '../../components/Button.tsx';
 import { VerdictMark, type VerdictShape } from '../../components/marks.tsx';
@@ -15,6 +16,12 @@ interface Line {
   readonly tone: string;
   readonly text: string;
 }
+
+/** What is not good; if all is good, the last check says it best, because each builds on the one before. */
+const telling = (checks: readonly HostCheck[]): readonly HostCheck[] => {
+  const notable = checks.filter((row) => row.verdict !== 'good' && row.verdict !== 'info');
+  return notable.length > 0 ? notable : checks.slice(-1);
+};
 
 /** Hypervisors, the verdict on each hardware engine, memory and space: one sentence each. */
 const useFindings = (): readonly Line[] => {
@@ -40,8 +47,7 @@ const useFindings = (): readonly Line[] => {
       text,
     });
   }
-  for (const check of Object.values(checks)) {
-    if (check.category !== 'kvm') continue;
+  for (const check of telling(Object.values(checks).filter((row) => row.category === 'kvm'))) {
     const look = verdictLook[check.verdict];
     lines.push({ id: check.id, ...look, text: formatText(check.sentence) });
   }

@@ -51,17 +51,7 @@ const EngineLine = ({ fact }: { readonly fact: EngineFact }) => {
           </span>
           <span className="xs t3">{format(`why.confidence.${fact.confidence}`)}</span>
         </div>
-        <p className="t2">
-          {format('hostPage.because', { because: formatText(fact.reason) })}
-          {fact.slowdownVsSoftware !== undefined && (
-            <span className="num">
-              {' '}
-              {format(fact.slowdownVsSoftware > 1 ? 'hostPage.slower' : 'hostPage.faster', {
-                ratio: showRatio(fact.slowdownVsSoftware),
-              })}
-            </span>
-          )}
-        </p>
+        <p className="t2">{format('hostPage.because', { because: formatText(fact.reason) })}</p>
       </div>
       {canForce && (
         <div className="engine-force">
@@ -76,10 +66,4 @@ const EngineLine = ({ fact }: { readonly fact: EngineFact }) => {
       )}
     </div>
   );
-};
-
-/** Above 1 it is a slow-down, below 1 the inverse is the speed-up; two significant digits. */
-const showRatio = (slowdown: number): string => {
-  const ratio = slowdown >= 1 ? slowdown : 1 / Math.max(slowdown, 1e-6);
-  return new Intl.NumberFormat('en', { maximumSignificantDigits: 2 }).format(ratio);
 };

@@ -7,6 +7,7 @@ import { useActions } from '../../actions/actions.ts';
 import { Button } from '../../components/Button.tsx';
 import { EngineMark, VerdictMark } from '../../components/marks.tsx';
 import { Note } from '../../components/Parts.tsx';
+import { asSentence } from '../../components/sentence.ts';
 import { ErrorCard } from '../../errors/ErrorCard.tsx';
 import { engineTitle, useAppStore, useEngineInfo } from '../../state/app-store.ts';
 import { openDialog, setTab } from '../../state/ui-store.ts';
@@ -105,10 +106,10 @@ const DecisionBand = ({ vm }: { readonly vm: Vm }) => {
               {format('why.contradicts', { engine: engineTitle(state, proof.contradicts) })}
             </span>
           )}
-          {decision?.lost.map((lost) => (
-            <span key={lost.key} className="lost-item">
+          {decision?.lost.map((lost, index) => (
+            <span key={`${lost.key}-${index}`} className="lost-item">
               <VerdictMark shape="no" size={12} />
-              {formatText(lost)}
+              {asSentence(lost)}
             </span>
           ))}
         </p>

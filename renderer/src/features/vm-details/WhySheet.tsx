@@ -13,6 +13,7 @@ import { SelectField } from '../../components/Form.tsx';
 import { EngineMark, VerdictMark, type VerdictShape } from '../../components/marks.tsx';
 import { Note } from '../../components/Parts.tsx';
 import { RemedyLine } from '../../components/RemedyLine.tsx';
+import { asSentence } from '../../components/sentence.ts';
 import { engineTitle, useAppStore, useEngineInfo, useVm } from '../../state/app-store.ts';
 import { closeDialog } from '../../state/ui-store.ts';
 import { useDecision } from './use-decision.ts';
@@ -112,7 +113,7 @@ const Body = ({ vm, decision }: { readonly vm: Vm; readonly decision: Decision }
               </span>
             </div>
             {suggestion.reasons.map((reason) => (
-              <p key={reason.key}>{formatText(reason)}</p>
+              <p key={reason.key}>{asSentence(reason)}</p>
             ))}
           </div>
         </li>
@@ -163,14 +164,14 @@ const CandidateRow = ({
           </span>
         </div>
         {candidate.reasons.map((reason, index) => (
-          <p key={`${reason.key}-${index}`}>{formatText(reason)}</p>
+          <p key={`${reason.key}-${index}`}>{asSentence(reason)}</p>
         ))}
         {candidate.lost.length > 0 && (
           <ul className="proof xs">
-            {candidate.lost.map((lost) => (
-              <li key={lost.key} className="lost-item">
+            {candidate.lost.map((lost, index) => (
+              <li key={`${lost.key}-${index}`} className="lost-item">
                 <VerdictMark shape="no" size={12} />
-                {formatText(lost)}
+                {asSentence(lost)}
               </li>
             ))}
           </ul>
@@ -215,7 +216,7 @@ const Pin = ({ vm }: { readonly vm: Vm }) => {
         ]}
         onChange={(value) =>
           void actions.attempt(
-            actions.client.vm.edit({ id, pin: value === automatic ? null : (value) }),
+            actions.client.vm.edit({ id, pin: value === automatic ? null : value }),
             id,
           )
         }

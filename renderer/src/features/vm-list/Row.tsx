@@ -37,12 +37,7 @@ export const VmRow = memo(function VmRow({ id, index, isSelected, style }: RowPr
   const possible = possibleActions(vm, capabilities);
   const isAttention = needsAttention(vm);
   return (
-    <ContextMenuArea
-      groups={() => {
-        select(id);
-        return vmMenu(vm, capabilities, actions);
-      }}
-    >
+    <ContextMenuArea groups={() => vmMenu(vm, capabilities, actions)}>
       <div
         role="row"
         id={rowDomId(id)}
@@ -51,6 +46,7 @@ export const VmRow = memo(function VmRow({ id, index, isSelected, style }: RowPr
         className={isSelected ? 'vm on' : 'vm'}
         style={style}
         onClick={() => showVm(id)}
+        onContextMenu={() => select(id)}
         onDoubleClick={() => {
           if (possible.includes('start')) actions.start(id);
           else if (isLive(vm.power)) openConsole(id);

@@ -29,7 +29,7 @@ export const VmListView = () => {
   const [rowHeight] = useState(rowHeightPx);
   const scroller = useRef<HTMLDivElement>(null);
   const typing = useRef({ text: '', at: -Infinity });
-   
+
   const rows = useVirtualizer({
     count: ids.length,
     getScrollElement: () => scroller.current,
