@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectBus } from '../../electron/dbus/connection.ts';
 import { silentLogger } from '../../electron/log/logger.ts';
 import { createTrayHostWatcher, type TrayHostWatcher } from '../../electron/shell/tray-host.ts';
-import { eventually } from '../tray/bus-service.ts';
+import { eventually } from '../fixtures/processes.ts';
 import { startSessionBus, type SessionBus } from '../tray/session-bus.ts';
 import { startTrayWatcher, type TrayWatcher } from '../tray/tray-watcher.ts';
 
@@ -18,7 +18,7 @@ const look = async (address: string | undefined): Promise<TrayHostWatcher> => {
   return watch;
 };
 const becomes = (host: TrayHostWatcher, value: boolean): Promise<true> =>
-  eventually(`hasHost ${value}`, () => (host.hasHost() === value ? true : undefined), 5000);
+  eventually(`hasHost ${value}`, () => host.hasHost() === value, 5000);
 
 beforeEach(async () => {
   bus = await startSessionBus();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { extractFile, listPackage } from '@electron/asar';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../tray/bus-service.ts';
+import { eventually } from '../fixtures/processes.ts';
 import { dependencyClosure, loadedLibraries, packagesOf } from './dependencies.ts';
 import {
   descendants,
@@ -218,7 +218,7 @@ describe('the installed program, as an ordinary user', () => {
     expect(await echoed(line, 'still here')).toBe('still here\n');
     const [role] = family.filter((pid) => readText(`/proc/${pid}/cmdline`).includes('--role=echo'));
     process.kill(role ?? 0, 'SIGTERM');
-    await eventually('the role ended', () => (existsSync(line) ? undefined : true));
+    await eventually('the role ended', () => !existsSync(line));
     await eventually('no process is left', () =>
       family.every((pid) => readText(`/proc/${pid}/cmdline`) === '') ? true : undefined,
     );

@@ -48,18 +48,3 @@ export const serveBus = async (
     stop: () => bus.close(),
   };
 };
-
-/** Looks again every 25 ms until `look` finds something; rejects with `what` after the time-out. */
-export const eventually = async <T>(
-  what: string,
-  look: () => T | undefined | Promise<T | undefined>,
-  timeoutMs = 15_000,
-): Promise<T> => {
-  const deadline = performance.now() + timeoutMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-};

@@ -1,7 +1,7 @@
 // A hand for the tray: reads an item's menu and clicks its entries over com.canonical.dbusmenu, as a panel does.
 import { connectBus, type BusConnection } from '../../electron/dbus/connection.ts';
 import type { Variant } from '../../electron/dbus/wire.ts';
-import { eventually } from './bus-service.ts';
+import { eventually } from '../fixtures/processes.ts';
 import type { TrayItemAddress } from './tray-watcher.ts';
 
 export interface MenuEntry {
