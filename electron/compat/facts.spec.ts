@@ -1,5 +1,5 @@
 // The service over a fixture host: what it tells, in which order, and that it always comes to an end.
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { EngineFact, HostCheck } from '../../shared/model/compat.ts';
 import { backendKey, type DriverInfo } from '../../shared/model/driver.ts';
 import { emptyState, type AppState, type HostSummary } from '../../shared/state/app-state.ts';
@@ -90,7 +90,7 @@ describe('the host facts service', () => {
   it('waits for the hypervisor before measuring, then tells the standing of every engine', async () => {
     const w = world();
     w.service.start();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await vi.waitFor(() => expect(w.last('desktop.tray')).toBeDefined(), 10_000);
     expect(w.measured).toEqual([]);
     expect(w.facts.get('qemu/kvm')?.reason.key).toBe('decision.because.kvmNotChecked');
     w.answer();

@@ -6,7 +6,9 @@ import { decisionTexts } from './en/decision.ts';
 import { errors } from './en/errors.ts';
 import { hostTexts } from './en/host.ts';
 import { imagesTexts } from './en/images.ts';
+import { tableTexts } from './en/table.ts';
 import { trayTexts } from './en/tray.ts';
+import { vboxdrvTexts } from './en/vboxdrv.ts';
 import { windowTexts } from './en/window.ts';
 
 export const catalogEn = {
@@ -16,7 +18,9 @@ export const catalogEn = {
   ...errors,
   ...hostTexts,
   ...imagesTexts,
+  ...tableTexts,
   ...trayTexts,
+  ...vboxdrvTexts,
   ...windowTexts,
 } as const;
 
