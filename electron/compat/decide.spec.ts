@@ -25,6 +25,7 @@ import {
 import { decide } from './decide.ts';
 import { known, unknownFact } from './host-facts.ts';
 import type { KvmVerdict } from './kvm/model.ts';
+import { remedy } from './remedies.ts';
 
 const chosen = ({ outcome }: Decision): string =>
   outcome.kind === 'none' ? 'none' : `${outcome.kind} ${backendKey(outcome.backend)}`;
@@ -141,6 +142,15 @@ describe('the hypervisor itself', () => {
     expect(decision.because.key).toBe(because);
     const pinned = decide(input({ driver, pin: kvm.engine }));
     expect(chosen(pinned)).toBe('none');
+  });
+
+  it('missing: what brings it is offered', () => {
+    const installRemedies = { qemu: remedy('installQemu', 'debian') };
+    const driver = { ...qemu, probe: { kind: 'missing' as const, lookedIn: [] } };
+    const engineFacts = factsFor(undefined, { installRemedies });
+    expect(decide(input({ driver, engineFacts })).action?.command).toBe(
+      'sudo apt install qemu-system-x86 qemu-utils',
+    );
   });
 
   it('without engine facts asks before using what was never checked', () => {

@@ -16,6 +16,8 @@ export interface EngineFactsInput {
   /** What would bring an absent KVM, from the checks of processor and modules. */
   readonly absentRemedy?: Remedy | undefined;
   readonly distribution: DistributionFamily;
+  /** By driver id: what brings a hypervisor that is missing or broken. */
+  readonly installRemedies?: Readonly<Record<string, Remedy>> | undefined;
   /** Keys (driver/engine) of backends the user said to use in spite of their check. */
   readonly forced: readonly string[];
 }
@@ -112,10 +114,11 @@ export const engineFacts = (input: EngineFactsInput): readonly EngineFact[] =>
     driver.engines.map((engine): EngineFact => {
       const backend: Backend = { driver: driver.id, engine: engine.id };
       const isForced = input.forced.includes(backendKey(backend));
+      const install = input.installRemedies?.[driver.id];
       const head = { driver: driver.id, engine: engine.id, isForced };
       switch (engine.accelerator) {
         case 'kvm': {
-          const standing = kvmStanding(input);
+          const standing = { ...kvmStanding(input), ...(install ? { remedy: install } : {}) };
           if (!isForced || !canForce(input.kvm)) return { ...head, ...standing };
           // The measured slowdown stays on record; what changes is who decided.
           const reason = text('decision.because.kvmForced');
@@ -136,6 +139,7 @@ export const engineFacts = (input: EngineFactsInput): readonly EngineFact[] =>
             reason: text('decision.because.softwareAlways'),
             confidence: 'documented',
             checkIds: [],
+            ...(install ? { remedy: install } : {}),
           };
       }
     }),

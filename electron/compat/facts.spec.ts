@@ -172,9 +172,11 @@ describe('the host facts service', () => {
     w.answer({ kind: 'missing', lookedIn: [] });
     await w.service.enginesKnown();
     expect(w.last('qemu.present')?.verdict).toBe('blocked');
+    expect(w.facts.get('qemu/tcg')?.remedy?.command).toBe('sudo dnf install qemu-kvm qemu-img');
     w.answer();
     await w.service.recheck('qemu.img');
     expect(w.last('qemu.present')?.verdict).toBe('good');
+    expect(w.facts.get('qemu/tcg')?.remedy).toBeUndefined();
   });
 
   it('says nothing after it was let go', async () => {

@@ -110,12 +110,17 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
 
   const sendEngineFacts = (): void => {
     const settings = state().settings['settings'];
+    const emulator = emulatorDriver({ drivers });
+    const isInstalled = emulator?.probe.kind === 'found' || emulator?.probe.kind === 'pending';
+    const { distribution } = facts;
     const rows = engineFacts({
       drivers: drivers(),
       kvm,
       isParavirtualKvm: isParavirtual,
-      absentRemedy: remedy(absentRemedy, facts.distribution),
-      distribution: facts.distribution,
+      absentRemedy: remedy(absentRemedy, distribution),
+      distribution,
+      installRemedies:
+        emulator && !isInstalled ? { [emulator.id]: remedy('installQemu', distribution) } : {},
       forced: settings?.forcedEngines ?? [],
     });
     for (const row of rows) {
