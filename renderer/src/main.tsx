@@ -14,7 +14,9 @@ import { createActions } from './actions/actions.ts';
 import { App } from './app/App.tsx';
 import { BackstageContext, createBackstage } from './bridge/context.ts';
 import { startMirror } from './bridge/mirror.ts';
+import { takeSnapshot, whenIdle } from './bridge/snapshot.ts';
 import { useAppStore } from './state/app-store.ts';
+import { openDialog } from './state/ui-store.ts';
 import { ErrorBoundary } from './errors/ErrorBoundary.tsx';
 import { ActionsContext } from './actions/actions.ts';
 
@@ -26,7 +28,8 @@ const actions = createActions(backstage.client);
 
 startMirror({
   subscribe: (listener, onInvalid) => backstage.subscribe('state', 'patch', listener, onInvalid),
-  snapshot: () => backstage.client.state.snapshot({}),
+  snapshot: () =>
+    takeSnapshot(window.polyvisor, whenIdle, ({ error }) => openDialog({ kind: 'error', error })),
   write: ({ epoch, seq, state }) => {
     useAppStore.setState({ isReady: true, epoch, seq, state });
     document.documentElement.dataset['seq'] = String(seq);

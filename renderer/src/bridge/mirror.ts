@@ -1,13 +1,12 @@
 // Keeps the window's copy of the state equal to main's: subscribe first, buffer, take a snapshot, drop what
 // it already contains, then apply patches in order. A gap or a new epoch (main restarted) takes a new snapshot.
-import type { z } from 'zod';
-import type { appStateSchema, AppState } from '../../../shared/state/app-state.ts';
+import type { AppState } from '../../../shared/state/app-state.ts';
 import { apply, type Patch, type PatchMessage } from '../../../shared/state/patch.ts';
 
 export interface Snapshot {
   readonly epoch: string;
   readonly seq: number;
-  readonly state: AppState | z.output<typeof appStateSchema>;
+  readonly state: AppState;
 }
 
 export interface MirrorPorts {
