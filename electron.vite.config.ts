@@ -5,6 +5,28 @@ import { defineConfig } from 'electron-vite';
 
 const root = import.meta.dirname;
 
+/** What a module's graph tells about it. */
+interface Graph {
+  readonly getModuleInfo: (
+    id: string,
+  ) => { readonly isEntry: boolean; readonly importers: readonly string[] } | null;
+}
+
+/**
+ * Everything the page imports without `import()` goes into one file: each file is a request that main has to
+ * answer before the first picture. Pages and tools that are opened later keep files of their own.
+ */
+const firstPicture = (id: string, graph: Graph): string | null => {
+  const seen = new Set([id]);
+  // A set is walked in the order of insertion, what is added on the way included.
+  for (const module of seen) {
+    const info = graph.getModuleInfo(module);
+    if (info?.isEntry) return 'app';
+    for (const importer of info?.importers ?? []) seen.add(importer);
+  }
+  return null;
+};
+
 export default defineConfig({
   main: {
     build: {
@@ -39,7 +61,10 @@ export default defineConfig({
       minify: true,
       // Fonts and icons stay files: the page's CSP allows no data: fonts.
       assetsInlineLimit: 0,
-      rollupOptions: { input: { index: resolve(root, 'renderer/index.html') } },
+      rollupOptions: {
+        input: { index: resolve(root, 'renderer/index.html') },
+        output: { codeSplitting: { groups: [{ name: firstPicture }] } },
+      },
     },
   },
 });
