@@ -115,7 +115,11 @@ const bootIndexes = (order: readonly BootDevice[]): ((kind: BootDevice) => reado
   };
 };
 
-const floppyArgs = (config: VmConfig, boot: ReturnType<typeof bootIndexes>): readonly string[] => {
+const floppyArgs = (
+  config: VmConfig,
+  boot: ReturnType<typeof bootIndexes>,
+  isReadOnly: boolean,
+): readonly string[] => {
   if (!config.floppy) return [];
   const { path } = config.floppy;
   const [index] = boot('floppy');
@@ -128,6 +132,8 @@ const floppyArgs = (config: VmConfig, boot: ReturnType<typeof bootIndexes>): rea
       ? []
       : blockdev({
           'node-name': nodeOf(floppyId),
+          // An image that may not be written is a floppy with its tab open.
+          'read-only': isReadOnly,
           driver: 'raw',
           file: { driver: 'file', filename: path },
         })),
@@ -178,7 +184,11 @@ const socketChardev = (
   [`socket,id=${id}`, `path=${option(path)}`, 'server=on', 'wait=off', ...extra].join(','),
 ];
 
-export const deviceArgs = (config: VmConfig, files: VmFiles): readonly string[] => {
+export const deviceArgs = (
+  config: VmConfig,
+  files: VmFiles,
+  isFloppyReadOnly: boolean,
+): readonly string[] => {
   const boot = bootIndexes(config.bootOrder);
   const places = new DiskPlaces(config.chipset);
   const disks = config.disks.map((disk) => {
@@ -225,7 +235,7 @@ export const deviceArgs = (config: VmConfig, files: VmFiles): readonly string[] 
     ...places.controllers.flat(),
     ...disks.flat(),
     ...cds.flat(),
-    ...floppyArgs(config, boot),
+    ...floppyArgs(config, boot, isFloppyReadOnly),
     ...config.nics.flatMap((nic) => nicArgs(nic, boot('network'))),
     ...serial,
     ...tablet,

@@ -15,6 +15,10 @@ export interface CommandLineInput {
   readonly hasSandbox: boolean;
   /** Present when the VM's firmware is UEFI. */
   readonly uefi?: UefiFirmware | undefined;
+  /** Instead of the configuration's processor: a quirk of this host. */
+  readonly cpu?: string | undefined;
+  /** The floppy's image may not be written. */
+  readonly isFloppyReadOnly?: boolean;
   /** True: the guest's state comes in later, over the monitor. */
   readonly isRestore?: boolean;
 }
@@ -23,7 +27,8 @@ const accelerators: Readonly<Record<string, string>> = { kvm: 'kvm', tcg: 'tcg,t
 /** What `default` stands for. Saved state stays on this host, so `host` under KVM is as good as a named model. */
 const defaultCpus: Readonly<Record<string, string>> = { kvm: 'host', tcg: 'max' };
 
-const cpuOf = ({ definition, engine }: CommandLineInput): string => {
+const cpuOf = ({ definition, engine, cpu }: CommandLineInput): string => {
+  if (cpu !== undefined) return cpu;
   const { cpuModel } = definition.config;
   return cpuModel === 'default' ? (defaultCpus[engine] ?? 'max') : cpuModel;
 };
@@ -93,7 +98,7 @@ export const commandLine = (input: CommandLineInput): readonly string[] => {
     'none',
     '-vnc',
     `unix:${option(files.vnc)}`,
-    ...deviceArgs(config, files),
+    ...deviceArgs(config, files, input.isFloppyReadOnly === true),
     // The guest waits until the monitor has been spoken to.
     '-S',
     ...(input.isRestore === true ? ['-incoming', 'defer'] : []),

@@ -1,5 +1,6 @@
 // The hardware of a configuration, as the probe guest finds it: media, processors, memory, PCI devices, firmware.
-import { existsSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { toMiB, type VmId } from '../../../shared/model/brand.ts';
 import { parseProbeReport, type ProbeReport } from '../../../shared/model/probe-report.ts';
@@ -48,16 +49,20 @@ describe('media', () => {
     { chipset: 'q35', machineType: 'q35' },
   ] as const;
   it.each(machines)('disk, CD and floppy on $chipset, in the order asked', async (machine) => {
+    const floppy = join(world.root, 'floppy.img');
+    copyFileSync(guest.floppy, floppy);
+    chmodSync(floppy, 0o400);
     const all = {
       ...machine,
       cdDrives: [{ id: 'cd1', path: guest.iso }, { id: 'cd2' }],
-      floppy: { path: guest.floppy },
+      floppy: { path: floppy },
     };
     expect(await boot({ ...all, bootOrder: ['disk', 'cd'] })).toMatchObject({ medium: 'hd' });
     await world.session.powerOff(booted!);
     expect(await boot({ ...all, bootOrder: ['cd', 'disk'] })).toMatchObject({ medium: 'cd' });
     await world.session.powerOff(booted!);
     expect(await boot({ ...all, bootOrder: ['floppy'] })).toMatchObject({ medium: 'floppy' });
+    rmSync(floppy);
   });
 
   it.each(['virtio', 'sata', 'ide', 'scsi', 'nvme'] as const)(

@@ -12,6 +12,7 @@ import { commandLine } from './command-line.ts';
 import { pidFileOf, type VmFiles } from './files.ts';
 import type { UefiFirmware } from './firmware.ts';
 import { startFailure } from './launch-errors.ts';
+import { mayWrite } from './media-checks.ts';
 import { lastLines, rotateLog, sizeOf, spokenBy } from './log-file.ts';
 import { bootId, identify, signalProcess, type ProcessIdentity } from './processes.ts';
 import { connectQmp, type QmpClient, type QmpTimes } from './qmp.ts';
@@ -96,29 +97,46 @@ const openLog = (path: string): number => {
   }
 };
 
-/** What systemd-run says when the user's systemd does not make a scope (no bus, no cgroup delegation ...). */
-const isScopeProblem = (error: unknown): boolean =>
-  isFailure(error, 'qemu/exited-at-start') &&
-  /transient scope|connect to bus|user scope bus|Interactive authentication/i.test(
-    String(error.error.params['stderr']),
-  );
+/** How a start is tried; changed only when QEMU's own words say why the former try failed. */
+interface Attempt {
+  readonly hasScope: boolean;
+  readonly cpu?: string;
+}
 
-/** Starts QEMU in a scope of its own where that works, else plainly. */
+/** systemd-run when the user's systemd does not make a scope (no bus, no cgroup delegation ...). */
+const scopeProblem = /transient scope|connect to bus|user scope bus|Interactive authentication/i;
+/**
+ * A KVM that announces IA32_ARCH_CAPABILITIES but does not take it: seen on the paravirtual KVM of a cloud host
+ * with QEMU 7.2, where `-cpu host` aborts. Only there the guest goes without that register.
+ */
+const archCapabilitiesProblem = /failed to set MSR 0x10a/;
+
+const nextAttempt = (error: unknown, input: LaunchInput, last: Attempt): Attempt | undefined => {
+  if (!isFailure(error, 'qemu/exited-at-start')) return undefined;
+  const words = String(error.error.params['stderr']);
+  if (last.hasScope && scopeProblem.test(words)) return { ...last, hasScope: false };
+  const isHostCpu = input.engine === 'kvm' && input.definition.config.cpuModel === 'default';
+  if (isHostCpu && last.cpu === undefined && archCapabilitiesProblem.test(words)) {
+    return { ...last, cpu: 'host,-arch-capabilities' };
+  }
+  return undefined;
+};
+
+/** Starts QEMU, in a scope of its own where that works. */
 export const launch = async (input: LaunchInput): Promise<Launched> => {
-  const inScope = (token: string): readonly string[] =>
-    scopePrefix(input.env, input.definition.id, token);
-  try {
-    return await launchOnce(input, inScope);
-  } catch (error) {
-    if (!isScopeProblem(error)) throw error;
-    return launchOnce(input, () => []);
+  let attempt: Attempt = { hasScope: true };
+  for (;;) {
+    try {
+      return await launchOnce(input, attempt);
+    } catch (error) {
+      const next = nextAttempt(error, input, attempt);
+      if (!next) throw error;
+      attempt = next;
+    }
   }
 };
 
-const launchOnce = async (
-  input: LaunchInput,
-  prefixFor: (token: string) => readonly string[],
-): Promise<Launched> => {
+const launchOnce = async (input: LaunchInput, attempt: Attempt): Promise<Launched> => {
   const { definition, files, engine, stateFd } = input;
   const { name } = definition;
   const token = randomBytes(6).toString('hex');
@@ -131,9 +149,12 @@ const launchOnce = async (
     pidFile,
     hasSandbox: input.hasSandbox,
     uefi: input.uefi,
+    cpu: attempt.cpu,
+    isFloppyReadOnly: !mayWrite(definition.config.floppy?.path),
     isRestore,
   });
-  const [program = '', ...rest] = [...prefixFor(token), input.systemPath, ...args];
+  const prefix = attempt.hasScope ? scopePrefix(input.env, definition.id, token) : [];
+  const [program = '', ...rest] = [...prefix, input.systemPath, ...args];
   const log = openLog(files.log);
   let record: RunRecord = {
     version: 1,

@@ -1,5 +1,5 @@
 // Quick checks of the files a VM names, before QEMU is asked: there, a file, not empty, readable, writable.
-import { constants } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { failure } from '../../../shared/contract/errors.ts';
 import type { VmConfig } from '../../../shared/model/vm-config.ts';
@@ -34,10 +34,21 @@ export const assertFile = async (path: string, isWritten: boolean): Promise<numb
   return size;
 };
 
+/** False also when there is no file. */
+export const mayWrite = (path: string | undefined): boolean => {
+  try {
+    if (path === undefined) return false;
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 export const assertMediaUsable = async (config: VmConfig): Promise<void> => {
   for (const disk of config.disks) await assertFile(disk.path, disk.isReadOnly !== true);
   for (const drive of config.cdDrives) {
     if (drive.path !== undefined) await assertFile(drive.path, false);
   }
-  if (config.floppy?.path !== undefined) await assertFile(config.floppy.path, true);
+  if (config.floppy?.path !== undefined) await assertFile(config.floppy.path, false);
 };
