@@ -74,6 +74,12 @@ describe('the choice by what was measured', () => {
     expect(decision.action?.label.key).toBe('host.remedy.lookAgain');
   });
 
+  it('what could not be looked at is not refused: a pin may still use it', () => {
+    const engineFacts = factsFor(undecided('couldNotLook'));
+    expect(standingOf(decide(input({ engineFacts })), 'qemu/kvm')).toBe('unknown');
+    expect(chosen(decide(input({ engineFacts, pin: kvm.engine })))).toBe('use qemu/kvm');
+  });
+
   it('offers the group when permission is missing', () => {
     const verdict: KvmVerdict = { kind: 'noPermission', mode: '660', uid: 0, gid: 104 };
     const decision = decide(input({ engineFacts: factsFor(verdict) }));
@@ -284,14 +290,12 @@ describe('what a machine requires', () => {
 });
 
 describe('what a machine would lose', () => {
-  it('is named: snapshots, memory, processors, speed', () => {
-    const raw = { ...config.disks[0]!, format: 'raw' as const };
-    const heavy = withConfig({ disks: [raw], vcpus: 8, memory: 12_000 as VmConfig['memory'] });
+  it('is named: memory, processors, speed', () => {
+    const heavy = withConfig({ vcpus: 8, memory: 12_000 as VmConfig['memory'] });
     const decision = decide(input({ definition: heavy, engineFacts: factsFor(slow) }));
     expect(decision.lost.map(({ key }) => key)).toEqual([
       'decision.no.memoryAvailable',
       'decision.no.vcpusHost',
-      'decision.no.snapshots',
       'decision.lost.speed',
     ]);
   });
@@ -347,6 +351,20 @@ describe('habit and health', () => {
   it('the last engine that went well wins a near tie', () => {
     const os2 = { ...definition, family: 'os2' };
     expect(chosen(decide(input({ definition: os2, lastGood: kvm })))).toBe('use qemu/kvm');
+  });
+
+  it('habit decides between scores that are nearly equal, before the family does', () => {
+    const other = { driver: qemu.id, engine: toEngineId('other') };
+    const native = { ...qemu.engines[0]!, id: other.engine };
+    const more = {
+      definition: { ...definition, family: 'haiku' },
+      driver: { ...qemu, engines: [...qemu.engines, native] },
+      engineFacts: [...factsFor(healthy), usable(other)],
+    };
+    expect(chosen(decide(input(more)))).toBe('use qemu/kvm');
+    const { outcome, candidates } = decide(input({ ...more, lastGood: other }));
+    expect(outcome).toEqual({ kind: 'use', backend: other });
+    expect(candidates[1]!.score - candidates[0]!.score).toBe(1);
   });
 
   it('habit never leads onto a slow KVM', () => {

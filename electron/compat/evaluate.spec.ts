@@ -71,14 +71,6 @@ describe('evaluate', () => {
     );
     expect(verdict.kind).toBe(kind);
   });
-
-  it('wants every writable disk in qcow2 for snapshots, and forgives read-only ones', () => {
-    const raw = { ...config.disks[0]!, format: 'raw' as const };
-    const judge = (disks: typeof config.disks) =>
-      evaluate(row('disk.snapshots'), subject({ config: { ...config, disks } })).kind;
-    expect(judge([raw])).toBe('no');
-    expect(judge([{ ...raw, isReadOnly: true }, config.disks[0]!])).toBe('yes');
-  });
 });
 
 describe('the feature table', () => {

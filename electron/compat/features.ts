@@ -75,7 +75,6 @@ const hasDisks = (config: VmConfig): boolean => config.disks.length > 0;
 const natNics = (config: VmConfig) =>
   config.nics.flatMap((nic) => (nic.attachment.kind === 'nat' ? [nic.attachment] : []));
 const forwards = (config: VmConfig) => natNics(config).flatMap((nat) => nat.forwards);
-const writableDisks = (config: VmConfig) => config.disks.filter((disk) => !disk.isReadOnly);
 
 /** Headroom a hypervisor process needs beside guest memory. A judgement of the notes (row mem.avail). */
 const memoryHeadroomMiB = 512;
@@ -132,11 +131,6 @@ export const features: readonly Feature[] = [
     id: 'disk.bus', title: 'decision.feature.diskBus', need: 'required', isWanted: hasDisks,
     requires: [{ kind: 'listed', list: 'diskBuses', wanted: (c) => c.disks.map((d) => d.bus), reason: 'decision.no.diskBus' }],
     source: 'qemu-system-x86_64 -device help',
-  },
-  {
-    id: 'disk.snapshots', title: 'decision.feature.snapshots', need: 'preferred', isWanted: hasDisks,
-    requires: [{ kind: 'config', holds: (c) => writableDisks(c).every((d) => d.format === 'qcow2'), reason: 'decision.no.snapshots', remedy: 'convertDisk' }],
-    source: 'https://qemu.org/docs/master/system/images.html',
   },
   {
     id: 'state.save', title: 'decision.feature.saveState', need: 'preferred', isWanted: always,

@@ -20,7 +20,16 @@ export type Remedy = z.infer<typeof remedySchema>;
 export const hostCheckSchema = z
   .object({
     id: z.string(),
-    category: z.enum(['processor', 'kvm', 'qemu', 'virtualbox', 'memory', 'disk', 'network', 'desktop']),
+    category: z.enum([
+      'processor',
+      'kvm',
+      'qemu',
+      'virtualbox',
+      'memory',
+      'disk',
+      'network',
+      'desktop',
+    ]),
     /** `running`: being looked at now. */
     verdict: z.enum(['good', 'info', 'warn', 'blocked', 'unknown', 'running']),
     title: textSchema,
