@@ -1,11 +1,11 @@
 // A headless role: no window, no display, its own lock, and it survives the death of its parent.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { readlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { electronArgs, electronBinary } from '../fixtures/electron-binary.ts';
-import { eventually, isAlive } from '../fixtures/processes.ts';
+import { eventually, isAlive, killNow, pidsNaming } from '../fixtures/processes.ts';
 import { expect, test, type World } from '../fixtures/world.ts';
 
 const withoutDisplay = (world: World): Record<string, string> =>
@@ -14,6 +14,7 @@ const withoutDisplay = (world: World): Record<string, string> =>
   );
 const startRole = (world: World, ...args: string[]): ChildProcess =>
   spawn(electronBinary(), electronArgs('--role=echo', ...args), {
+    cwd: world.home,
     env: withoutDisplay(world),
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -36,21 +37,18 @@ const answers = (world: World): Promise<true> =>
     ),
   ) as Promise<true>;
 
-/** Processes of this world that run the role. */
+/** Processes of this world that run the role: they were started in its folder. */
 const rolePids = async (world: World): Promise<readonly number[]> => {
   const found: number[] = [];
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const line = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
-    const environ = await readFile(`/proc/${entry}/environ`, 'utf8').catch(() => '');
-    const isMain = line.includes('--role=echo') && !line.includes('--type=');
-    if (isMain && environ.includes(world.home)) found.push(Number(entry));
+  for (const pid of await pidsNaming('--role=echo')) {
+    const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => '');
+    if (cwd === world.home) found.push(pid);
   }
   return found;
 };
 
 test.afterEach(async ({ world }) => {
-  for (const pid of await rolePids(world)) process.kill(pid, 'SIGKILL');
+  for (const pid of await rolePids(world)) killNow(pid);
 });
 
 test('the echo role runs without a display and ends after its visitor', async ({ world }) => {
@@ -73,7 +71,7 @@ test('the role survives kill -9 of its parent, and a second one is refused', asy
       electronBinary(),
       ...electronArgs('--role=echo'),
     ],
-    { env: withoutDisplay(world), stdio: 'ignore' },
+    { cwd: world.home, env: withoutDisplay(world), stdio: 'ignore' },
   );
   await answers(world);
   parent.kill('SIGKILL');
@@ -93,6 +91,7 @@ test('the role survives kill -9 of its parent, and a second one is refused', asy
 
 test('a role nobody knows is refused in words', async ({ world }) => {
   const role = spawn(electronBinary(), electronArgs('--role=nonsense'), {
+    cwd: world.home,
     env: withoutDisplay(world),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
