@@ -34,9 +34,10 @@ export const forwardKey = (forward: PortForward): string =>
 const blockdev = (value: object): readonly string[] => ['-blockdev', JSON.stringify(value)];
 const device = (...parts: readonly string[]): readonly string[] => ['-device', parts.join(',')];
 
-export const cdNode = (nodeName: string, path: string): object => ({
+/** A block node for a disc or a floppy: always raw, whatever its content claims. */
+export const mediumNode = (nodeName: string, path: string, isReadOnly: boolean): object => ({
   'node-name': nodeName,
-  'read-only': true,
+  'read-only': isReadOnly,
   driver: 'raw',
   file: { driver: 'file', filename: path },
 });
@@ -130,13 +131,8 @@ const floppyArgs = (
     ...(config.chipset === 'q35' ? device('isa-fdc') : []),
     ...(path === undefined
       ? []
-      : blockdev({
-          'node-name': nodeOf(floppyId),
-          // An image that may not be written is a floppy with its tab open.
-          'read-only': isReadOnly,
-          driver: 'raw',
-          file: { driver: 'file', filename: path },
-        })),
+      : // An image that may not be written is a floppy with its tab open.
+        blockdev(mediumNode(nodeOf(floppyId), path, isReadOnly))),
     ...device(
       'floppy',
       `id=${floppyId}`,
@@ -199,7 +195,7 @@ export const deviceArgs = (
     ];
   });
   const cds = config.cdDrives.map((drive) => [
-    ...(drive.path === undefined ? [] : blockdev(cdNode(nodeOf(drive.id), drive.path))),
+    ...(drive.path === undefined ? [] : blockdev(mediumNode(nodeOf(drive.id), drive.path, true))),
     ...device(
       'ide-cd',
       places.ide(),

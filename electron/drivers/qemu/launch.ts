@@ -8,6 +8,7 @@ import { failure, isFailure } from '../../../shared/contract/errors.ts';
 import type { EngineId } from '../../../shared/model/brand.ts';
 import type { VmDefinition } from '../../../shared/model/vm.ts';
 import { persistFailure } from '../../persist/json-file.ts';
+import { cleanDescriptors } from '../../process/clean-start.ts';
 import { commandLine } from './command-line.ts';
 import { pidFileOf, type VmFiles } from './files.ts';
 import type { UefiFirmware } from './firmware.ts';
@@ -154,7 +155,8 @@ const launchOnce = async (input: LaunchInput, attempt: Attempt): Promise<Launche
     isRestore,
   });
   const prefix = attempt.hasScope ? scopePrefix(input.env, definition.id, token) : [];
-  const [program = '', ...rest] = [...prefix, input.systemPath, ...args];
+  const clean = cleanDescriptors(stateFd === undefined ? 2 : 3);
+  const [program = '', ...rest] = [...prefix, ...clean, input.systemPath, ...args];
   const log = openLog(files.log);
   let record: RunRecord = {
     version: 1,

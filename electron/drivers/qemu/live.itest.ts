@@ -31,6 +31,7 @@ beforeAll(async () => {
   copyFileSync(guest.iso, iso);
   definition = world.define({
     cdDrives: [{ id: 'cd1', path: iso }, { id: 'cd2' }],
+    floppy: {},
     nics: [
       {
         id: 'nic1',
@@ -127,6 +128,19 @@ describe('live changes', () => {
     // Nothing of the former discs stays open.
     const nodes = JSON.stringify(await witness.execute('query-named-block-nodes'));
     expect(nodes).not.toContain(second);
+  });
+
+  it('puts a floppy in and takes it out; there is no other drive', async () => {
+    const live = world.session.live!;
+    const image = join(world.root, 'floppy.img');
+    copyFileSync((await probeGuest()).floppy, image);
+    await live.changeMedium(definition.id, 'floppy', image);
+    expect(await mediumOf('floppy0')).toBe(image);
+    await live.changeMedium(definition.id, 'floppy', undefined);
+    expect(await mediumOf('floppy0')).toBeUndefined();
+    await expect(live.changeMedium(definition.id, 'disk1', image)).rejects.toMatchObject({
+      error: { code: 'vm/not-changeable-live' },
+    });
   });
 
   it('a disc whose file is removed while attached does not disturb the guest, and is told at its next use', async () => {

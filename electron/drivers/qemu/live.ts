@@ -3,10 +3,10 @@ import { failure } from '../../../shared/contract/errors.ts';
 import type { VmId } from '../../../shared/model/brand.ts';
 import type { Nic, PortForward } from '../../../shared/model/network.ts';
 import type { LiveChangeFacet } from '../types.ts';
-import { cdNode, forwardKey, forwardRule, netdevOf } from './command-line-devices.ts';
+import { floppyId, forwardKey, forwardRule, mediumNode, netdevOf } from './command-line-devices.ts';
 import { assertPortFree } from './host-ports.ts';
 import type { Machine } from './machine.ts';
-import { assertFile } from './media-checks.ts';
+import { assertFile, mayWrite } from './media-checks.ts';
 import type { QmpClient } from './qmp.ts';
 
 const assertNat = (machine: Machine, nic: string): void => {
@@ -101,42 +101,51 @@ const insertedIn = async (qmp: QmpClient, drive: string): Promise<Inserted | und
 
 let mediumCount = 0;
 
+/** The device behind a drive of the configuration: CDs carry their own id, the floppy drive is `floppy`. */
+const deviceOf = (machine: Machine, drive: string): string => {
+  const { config } = machine.record.definition;
+  if (config.cdDrives.some((row) => row.id === drive)) return drive;
+  if (drive === 'floppy' && config.floppy) return floppyId;
+  throw failure('vm/not-changeable-live', { name: machine.name, setting: drive });
+};
+
+/** The drive's entry with another file in it, or none. */
+const withPath = <T extends { readonly path?: string | undefined }>(row: T, path?: string): T => {
+  const { path: _former, ...empty } = row;
+  return { ...empty, ...(path === undefined ? {} : { path }) } as T;
+};
+
 const changeMedium = async (
   machine: Machine,
   drive: string,
   path: string | undefined,
 ): Promise<void> => {
-  const { config } = machine.record.definition;
-  if (!config.cdDrives.some((row) => row.id === drive)) {
-    throw failure('vm/not-changeable-live', { name: machine.name, setting: drive });
-  }
+  const id = deviceOf(machine, drive);
   if (path !== undefined) await assertFile(path, false);
   const qmp = await machine.control();
-  const nodeName = `${drive}-medium${machine.record.token}${mediumCount++}`;
+  const nodeName = `${id}-medium${machine.record.token}${mediumCount++}`;
+  const isReadOnly = id !== floppyId || !mayWrite(path);
   // Opened first: a medium that cannot be opened leaves the old one in the drive.
-  if (path !== undefined) await qmp.execute('blockdev-add', cdNode(nodeName, path));
-  const before = await insertedIn(qmp, drive);
+  if (path !== undefined) await qmp.execute('blockdev-add', mediumNode(nodeName, path, isReadOnly));
+  const before = await insertedIn(qmp, id);
   // Forced: the guest may have locked the door.
-  await qmp.execute('blockdev-open-tray', { id: drive, force: true });
+  await qmp.execute('blockdev-open-tray', { id, force: true });
   if (before) {
-    await qmp.execute('blockdev-remove-medium', { id: drive });
+    await qmp.execute('blockdev-remove-medium', { id });
     await qmp.execute('blockdev-del', { 'node-name': before.node });
   }
   if (path !== undefined) {
-    await qmp.execute('blockdev-insert-medium', { id: drive, 'node-name': nodeName });
+    await qmp.execute('blockdev-insert-medium', { id, 'node-name': nodeName });
   }
-  await qmp.execute('blockdev-close-tray', { id: drive });
-  const after = await insertedIn(qmp, drive);
+  await qmp.execute('blockdev-close-tray', { id });
+  const after = await insertedIn(qmp, id);
   if (after?.file !== path) {
     throw refused('blockdev-insert-medium', `the drive holds ${after?.file ?? 'nothing'}`);
   }
   machine.updateConfig((old) => ({
     ...old,
-    cdDrives: old.cdDrives.map((row) => {
-      if (row.id !== drive) return row;
-      const { path: _former, ...empty } = row;
-      return path === undefined ? empty : { ...empty, path };
-    }),
+    cdDrives: old.cdDrives.map((row) => (row.id === drive ? withPath(row, path) : row)),
+    ...(id === floppyId && old.floppy ? { floppy: withPath(old.floppy, path) } : {}),
   }));
 };
 
