@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { failure } from '../../shared/contract/errors.ts';
 import type { Logger } from '../log/logger.ts';
+import { endsWithUs } from './clean-start.ts';
 
 export interface ExecOptions {
   readonly timeoutMs: number;
@@ -10,6 +11,8 @@ export interface ExecOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
+  /** It ends with this process, even by kill -9: for programs that would wait or count for ever. */
+  readonly isTied?: boolean;
   /** Called per line of stdout, split at \n and \r (progress bars). */
   readonly onLine?: (line: string) => void;
   /** Called with stderr as it comes, in pieces of any length. */
@@ -43,7 +46,8 @@ export const createExec =
       }
       const startedAt = performance.now();
       const argv = [file, ...args];
-      const child = spawn(file, args, {
+      const tied = options.isTied ? [...endsWithUs(), file, ...args] : [file, ...args];
+      const child = spawn(tied[0] ?? file, tied.slice(1), {
         cwd: options.cwd,
         env: options.env,
         stdio: ['pipe', 'pipe', 'pipe'],

@@ -75,6 +75,7 @@ export const runSelfTest = async (exec: Exec, options: SelfTestOptions): Promise
     const { exitCode, stderr } = await exec(options.qemu, args, {
       timeoutMs: options.limitMs,
       okExitCodes: [endCode, wrongCode],
+      isTied: true,
       signal,
       onLine,
       onStderr,
