@@ -5,7 +5,6 @@ import type { Decision } from '../../shared/model/compat.ts';
 import { backendKey } from '../../shared/model/driver.ts';
 import { text } from '../../shared/model/text.ts';
 import {
-  config,
   definition,
   factsFor,
   healthy,
