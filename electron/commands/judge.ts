@@ -39,7 +39,13 @@ const badgeOf = (vm: Vm, decision: Decision | undefined): VmEngine | undefined =
   return backend ? { backend, standing: 'refused', because } : undefined;
 };
 
-export const createJudge = (store: Store, memory: RunMemory, hostFacts: () => HostFacts): Judge => {
+export const createJudge = (
+  store: Store,
+  memory: RunMemory,
+  hostFacts: () => HostFacts,
+  /** Many VMs are judged after it: the window's first picture comes before their badges. */
+  firstPaint: Promise<void> = Promise.resolve(),
+): Judge => {
   const decideIn = (
     state: AppState,
     facts: readonly EngineFact[],
@@ -72,6 +78,7 @@ export const createJudge = (store: Store, memory: RunMemory, hostFacts: () => Ho
     store.dispatch({ kind: 'enginesJudged', engines });
   };
 
+  let isHeld = true;
   let isScheduled = false;
   let isDisposed = false;
   const due = new Set<string>();
@@ -89,10 +96,14 @@ export const createJudge = (store: Store, memory: RunMemory, hostFacts: () => Ho
     if (vms.length > 0) judge(state, vms);
   };
   const schedule = (): void => {
-    if (isScheduled) return;
+    if (isScheduled || due.size === 0 || (isHeld && due.size > sliceSize)) return;
     isScheduled = true;
     queueMicrotask(run);
   };
+  void firstPaint.then(() => {
+    isHeld = false;
+    schedule();
+  });
   const allDue = (state: AppState): void => {
     for (const id of Object.keys(state.vms)) due.add(id);
   };

@@ -101,7 +101,7 @@ export const createVm = async (
   const disks: Disk[] = [];
   if (request.disk.kind === 'use') {
     const { path, format } = request.disk;
-    await session.media?.inspect(path);
+    await session.media?.inspect(path, format);
     disks.push({ id: 'disk0', path, format, bus, isOwned: false });
   } else if (request.disk.kind === 'create') {
     const path = join(folder, 'disk0.qcow2');

@@ -213,7 +213,7 @@ export const growDisk = (ctx: CommandContext, id: VmId, diskId: string, size: By
     vmName: name,
     run: async (job) => {
       const { session } = await ctx.supervisor.connected(vm.definition.driver);
-      await session.media?.grow(disk.path, size, job);
+      await session.media?.grow(disk.path, size, job, disk.format);
     },
   });
 };
