@@ -139,7 +139,7 @@ describe('machine', () => {
 describe('validation', () => {
   const refused: readonly (readonly [string, Partial<VmConfig>, string])[] = [
     ['no processor', { vcpus: 0 }, 'vm/vcpus-out-of-range'],
-    ['more processors than the host', { vcpus: 500 }, 'vm/vcpus-out-of-range'],
+    ['more processors than QEMU offers', { vcpus: 500 }, 'vm/vcpus-out-of-range'],
     ['no memory', { memory: toMiB(0) }, 'vm/memory-out-of-range'],
     ['more memory than the host', { memory: toMiB(1 << 30) }, 'vm/memory-out-of-range'],
     ['two devices with one id', { cdDrives: [{ id: 'disk1' }] }, 'vm/feature-unavailable'],
