@@ -29,6 +29,11 @@ import { createSettingsRepository } from './persist/settings-repository.ts';
 import { createVmRepository } from './persist/vm-repository.ts';
 import { createExec } from './process/exec.ts';
 import { createStore } from './state/store.ts';
+import {
+  startUpdateNotice,
+  type UpdateNotice,
+  type UpdateNoticeDeps,
+} from './updates/update-notice.ts';
 
 export interface AppDeps {
   readonly paths: AppPaths;
@@ -38,6 +43,8 @@ export interface AppDeps {
   readonly now?: () => number;
   /** The host is looked at after it: the programs that look would slow the window's first picture down. */
   readonly firstPaint?: Promise<void>;
+  /** Where newer releases are told; without it nobody is asked. */
+  readonly releases?: Pick<UpdateNoticeDeps, 'feedUrl' | 'currentVersion' | 'fetch'>;
   /** Instead of the registry: tests and the benchmark. The first one gets new VMs. */
   readonly drivers?: readonly HypervisorDriver[];
 }
@@ -88,7 +95,7 @@ export const createApp = (deps: AppDeps): App => {
     onHost: (host) => store.dispatch({ kind: 'host', host }),
     onFacts: () => judge.refresh(),
   });
-  const judge = createJudge(store, memory, hostFacts.facts);
+  const judge = createJudge(store, memory, hostFacts.facts, deps.firstPaint);
   const engines = { areKnown: false, known: hostFacts.enginesKnown };
 
   const listeners = new Set<(channel: string, payload: unknown) => void>();
@@ -168,6 +175,20 @@ export const createApp = (deps: AppDeps): App => {
     await checkFiles(Object.values(store.getState().vms));
   });
 
+  let isDisposed = false;
+  let updates: UpdateNotice | undefined;
+  void ready.then(() => {
+    if (isDisposed || !deps.releases) return;
+    updates = startUpdateNotice({
+      ...deps.releases,
+      cacheDir: paths.cache,
+      now,
+      isOn: () => settings().isUpdateNoticeOn,
+      onNotice: (notice) => store.dispatch({ kind: 'notice', notice }),
+      log: log.scoped('updates'),
+    });
+  });
+
   let publisher: Publisher | undefined;
   const thePublisher = (): Publisher =>
     (publisher ??= createPublisher(store, randomUUID(), (patch) => send('state', 'patch', patch)));
@@ -214,6 +235,8 @@ export const createApp = (deps: AppDeps): App => {
     loaded,
     enginesKnown: hostFacts.enginesKnown(),
     dispose: async () => {
+      isDisposed = true;
+      updates?.dispose();
       stopFileChecks();
       publisher?.dispose();
       judge.dispose();
