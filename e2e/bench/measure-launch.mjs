@@ -1,5 +1,5 @@
 // From the start of the program to the list on the screen, beside a trivial app on the same runtime.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../build/setup/paths.mjs';
 import { startApp } from './desktop-app.mjs';
@@ -14,13 +14,13 @@ const trivialPart = [0, 0, 1, 0.3];
 
 /** ms after the spawn at which the window itself says the list was painted. */
 function ownMark(world, spawnedAtEpochMs) {
-  const log = readFileSync(join(world.home, 's/polyvisor/polyvisor.log'), 'utf8');
-  const line = log
-    .trim()
+  const log = join(world.home, 's/polyvisor/polyvisor.log');
+  if (!existsSync(log)) return undefined;
+  const line = readFileSync(log, 'utf8')
     .split('\n')
-    .map((text) => JSON.parse(text))
-    .findLast((entry) => entry.message === 'painted' && entry.mark === 'list');
-  return line === undefined ? undefined : line.atMs - spawnedAtEpochMs;
+    .findLast((text) => text.includes('"painted"') && text.includes('"list"'));
+  const atMs = line === undefined ? 0 : JSON.parse(line).atMs;
+  return atMs > spawnedAtEpochMs ? atMs - spawnedAtEpochMs : undefined;
 }
 
 async function startOnce(subject, { screen, electron }) {
@@ -34,6 +34,7 @@ async function startOnce(subject, { screen, electron }) {
       quietMs: 1500,
       limitMs: 30_000,
       isOver: app.hasEnded,
+      isWhole: () => subject.count === undefined || ownMark(world, spawnedAtEpochMs) !== undefined,
     });
     return {
       paintedMs: contentPaintedAt(frames, ground, part) - app.startedAt,

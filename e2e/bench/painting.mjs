@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { size, wordsOf } from './screen.mjs';
 
 /**
- * Watches until nothing changed for `quietMs` after something was drawn. Every frame that differs
+ * Watches until nothing changed for `quietMs` after something was drawn and `isWhole` says so. Every frame that differs
  * from the one before is kept: {at, words}, `at` in performance.now() ms. `ground` is the display
  * before the app was there.
  */
-export async function watchFrames(screen, { ground, quietMs, limitMs, isOver }) {
+export async function watchFrames(screen, { ground, quietMs, limitMs, isOver, isWhole }) {
   const frames = [];
   const began = performance.now();
   let before = ground;
@@ -15,7 +15,7 @@ export async function watchFrames(screen, { ground, quietMs, limitMs, isOver }) 
   let lastChange = began;
   for (;;) {
     const now = performance.now();
-    if (frames.length > 0 && now - lastChange > quietMs) return frames;
+    if (frames.length > 0 && now - lastChange > quietMs && isWhole()) return frames;
     if (now - began > limitMs || isOver()) throw new Error('the app did not paint');
     screen.grab(0, size.height, target);
     if (!target.equals(before)) {
