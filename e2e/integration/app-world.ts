@@ -7,7 +7,7 @@ import type { AppErrorCode } from '../../shared/contract/errors.ts';
 import type { VmId } from '../../shared/model/brand.ts';
 import type { Job } from '../../shared/model/job.ts';
 import type { Vm } from '../../shared/model/vm.ts';
-import { createApp } from '../../electron/app.ts';
+import { createApp, type AppDeps } from '../../electron/app.ts';
 import type { App } from '../../electron/app-types.ts';
 import { noShell } from '../../electron/ipc/shell-port.ts';
 import { silentLogger } from '../../electron/log/logger.ts';
@@ -19,6 +19,7 @@ export interface World {
   readonly open: (options?: {
     readonly env?: Record<string, string>;
     readonly now?: () => number;
+    readonly releases?: AppDeps['releases'];
   }) => App;
   readonly dispose: () => Promise<void>;
 }
@@ -47,6 +48,7 @@ export const createWorld = async (): Promise<World> => {
         shell: noShell,
         env,
         ...(options.now ? { now: options.now } : {}),
+        ...(options.releases ? { releases: options.releases } : {}),
       });
       apps.push(app);
       return app;

@@ -12,6 +12,7 @@ import { setHiddenMenu } from './menu.ts';
 import { startNotifications } from './notifications.ts';
 import { iconFile, pageFolder, preloadFile, resourcesFolder } from './places.ts';
 import { createQuit } from './quit.ts';
+import { releaseSource } from './release-source.ts';
 import { registerScheme, serveScheme } from './scheme.ts';
 import { lockPages, lockSession } from './security.ts';
 import { createShellPort } from './shell-port.ts';
@@ -82,6 +83,7 @@ export const startDesktop = async (options: DesktopOptions): Promise<Desktop | u
     log,
     env,
     firstPaint: firstPaint.promise,
+    ...(isInteractive ? { releases: releaseSource() } : {}),
     shell: createShellPort({
       window,
       consoles,

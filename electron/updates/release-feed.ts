@@ -10,6 +10,16 @@ export const releaseSchema = z.object({
 });
 export type Release = z.infer<typeof releaseSchema>;
 
+const manifestSchema = z.object({
+  polyvisor: z.object({ releaseFeed: z.string() }).partial().optional(),
+});
+
+/** The feed's address as package.json names it; `undefined` = this build has none. */
+export const feedUrlIn = (packageJson: string): string | undefined => {
+  const feed = manifestSchema.parse(JSON.parse(packageJson)).polyvisor?.releaseFeed;
+  return feed === '' ? undefined : feed;
+};
+
 const compareIdentifiers = (a: string, b: string): number => {
   const isNumericA = /^\d+$/.test(a);
   const isNumericB = /^\d+$/.test(b);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Notice } from '../../shared/state/app-state.ts';
 import { silentLogger } from '../log/logger.ts';
-import { isNewer } from './release-feed.ts';
+import { feedUrlIn, isNewer } from './release-feed.ts';
 import { startUpdateNotice, type UpdateNotice, type UpdateNoticeDeps } from './update-notice.ts';
 
 const dayMs = 86_400_000;
@@ -23,7 +23,7 @@ const json = (value: unknown) => (response: ServerResponse) => {
   response.end(JSON.stringify(value));
 };
 /** The product insists on https; here the same request goes to the loopback server. */
-const toLoopback: typeof globalThis.fetch = (_url, init) =>
+const toLoopback: UpdateNoticeDeps['fetch'] = (_url, init) =>
   fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, init);
 
 const start = (more: Partial<UpdateNoticeDeps> = {}): UpdateNotice => {
@@ -135,6 +135,16 @@ describe('the notice of a newer release', () => {
     });
     await start({ cacheDir: '/dev/null/nowhere' }).settled();
     expect(notices).toHaveLength(2);
+  });
+});
+
+describe('the address of the feed', () => {
+  it('is what package.json names; none is no address', () => {
+    expect(feedUrlIn('{"polyvisor":{"releaseFeed":"https://x.example/"}}')).toBe(
+      'https://x.example/',
+    );
+    expect(feedUrlIn('{"polyvisor":{"releaseFeed":""}}')).toBeUndefined();
+    expect(feedUrlIn('{}')).toBeUndefined();
   });
 });
 

@@ -25,7 +25,7 @@ export interface UpdateNoticeDeps {
   readonly currentVersion: string;
   /** Folder for the time of the last look ($XDG_CACHE_HOME/polyvisor). */
   readonly cacheDir: string;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly now: () => number;
   /** The off switch, read before every look. */
   readonly isOn: () => boolean;
