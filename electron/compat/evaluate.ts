@@ -68,8 +68,6 @@ const judge = (requirement: Requirement, subject: Subject): Verdict => {
       return byFact(facts[requirement.fact], (holds) =>
         holds ? yes : no(requirement, subject, '', ''),
       );
-    case 'config':
-      return requirement.holds(config) ? yes : no(requirement, subject, '', '');
   }
 };
 

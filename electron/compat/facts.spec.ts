@@ -1,4 +1,6 @@
 // The service over a fixture host: what it tells, in which order, and that it always comes to an end.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { EngineFact, HostCheck } from '../../shared/model/compat.ts';
 import { backendKey, type DriverInfo } from '../../shared/model/driver.ts';
@@ -74,6 +76,7 @@ const world = (more: Partial<HostFactsDeps> = {}, driver: DriverInfo = qemu) => 
   undo.push(service.dispose);
   return {
     service,
+    root: folder.root,
     checks,
     facts,
     measured,
@@ -117,6 +120,18 @@ describe('the host facts service', () => {
       hasKvmSmm: { kind: 'known', value: true },
     });
     expect(w.host()).toMatchObject({ distribution: 'Fedora Linux 43', memoryMiB: 8000 });
+  });
+
+  it('knows the free memory of this second', async () => {
+    const w = world();
+    w.service.start();
+    w.answer();
+    await w.service.enginesKnown();
+    writeFileSync(join(w.root, '/proc/meminfo'), 'MemTotal: 8192000 kB\nMemAvailable: 1024 kB\n');
+    const later = performance.now() + 2000;
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(later);
+    undo.push(() => clock.mockRestore());
+    expect(w.service.facts().availableMemoryMiB).toEqual({ kind: 'known', value: 1 });
   });
 
   it('looks again on demand, measuring anew, and tells only what changed', async () => {

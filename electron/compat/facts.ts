@@ -19,7 +19,7 @@ import type { KvmCheckResult, KvmVerdict } from './kvm/model.ts';
 import { allProbes } from './probes/all.ts';
 import { absentKvmRemedy } from './probes/kvm-dev.ts';
 import { isParavirtualKvm } from './probes/kvm-mod.ts';
-import { memoryFacts } from './probes/mem-avail.ts';
+import { memoryFacts, memoryFactsNow } from './probes/mem-avail.ts';
 import { ipv6Fact } from './probes/net-ipv6.ts';
 import { lowestPortFact } from './probes/net-ports.ts';
 import { couldNotLook, lookAtFolder, type Probe, type ProbeHost } from './probes/probe.ts';
@@ -71,6 +71,7 @@ const afterDrivers: ReadonlySet<string> = new Set(['qemu.present', 'kvm.speed'])
 const slowChecks: ReadonlySet<string> = new Set(['kvm.speed']);
 const kvmChecks: ReadonlySet<string> = new Set(['kvm.dev', 'kvm.perm', 'kvm.speed']);
 const rawLimit = 16 * 1024;
+const memoryMaxAgeMs = 1000;
 
 export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
   const { exec, log, paths, env, state } = deps;
@@ -78,6 +79,7 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
   const abort = new AbortController();
   const { signal } = abort;
   let facts = noFacts;
+  let memoryReadAt = 0;
   let kvm: KvmVerdict | undefined;
   let isParavirtual = false;
   let absentRemedy: Parameters<typeof remedy>[0] = 'firmwareVirtualization';
@@ -191,6 +193,7 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
 
   const gatherFacts = async (): Promise<void> => {
     const host = { root };
+    memoryReadAt = performance.now();
     const [distribution, memory, lowestPort, hasIpv6, modules] = await Promise.all([
       readDistribution(host),
       memoryFacts(host),
@@ -216,6 +219,15 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
           : unknownFact(text('decision.unknown.unreadable', { path: '/sys/module' })),
     };
     deps.onFacts();
+  };
+
+  /** Free memory is judged as it is now, not as it was when the host was last looked at. */
+  const currentFacts = (): HostFacts => {
+    if (facts !== noFacts && performance.now() - memoryReadAt > memoryMaxAgeMs) {
+      memoryReadAt = performance.now();
+      facts = { ...facts, ...memoryFactsNow({ root }) };
+    }
+    return facts;
   };
 
   /** Runs the wanted checks one after another; failures of one never stop the others. */
@@ -275,7 +287,7 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
       const wanted = kvmChecks.has(id) ? kvmChecks : new Set([id]);
       await look((probe) => wanted.has(probe.id), true);
     },
-    facts: () => facts,
+    facts: currentFacts,
     refreshEngineFacts: sendEngineFacts,
     enginesKnown: () => firstLook,
     report: async () =>

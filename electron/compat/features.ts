@@ -54,7 +54,6 @@ export type Requirement = Refusal &
       }
     /** `onlyNative`: the fact matters only where the processor runs guest code itself. */
     | { readonly kind: 'fact'; readonly fact: BooleanFact; readonly onlyNative: boolean }
-    | { readonly kind: 'config'; readonly holds: (config: VmConfig) => boolean }
   );
 
 export interface Feature {

@@ -1,4 +1,6 @@
 // mem.avail: memory of this computer and how much of it is free now.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { text } from '../../../shared/model/text.ts';
 import { known, unknownFact, type Fact } from '../host-facts.ts';
 import { couldNotLook, lookAtFile, rawOf, type Probe, type ProbeHost } from './probe.ts';
@@ -18,15 +20,32 @@ export const parseMemInfo = (
   return { totalMiB: read('MemTotal'), availableMiB: read('MemAvailable') };
 };
 
-export const memoryFacts = async (
-  host: Pick<ProbeHost, 'root'>,
-): Promise<{ readonly memoryMiB: Fact<number>; readonly availableMemoryMiB: Fact<number> }> => {
-  const look = await lookAtFile(host, path);
-  const info = look.kind === 'read' ? parseMemInfo(look.text) : undefined;
+interface MemoryFacts {
+  readonly memoryMiB: Fact<number>;
+  readonly availableMemoryMiB: Fact<number>;
+}
+
+const toFacts = (info: ReturnType<typeof parseMemInfo> | undefined): MemoryFacts => {
   const unreadable = unknownFact(text('decision.unknown.unreadable', { path }));
   const fact = (value: number | undefined): Fact<number> =>
     value === undefined ? unreadable : known(value);
   return { memoryMiB: fact(info?.totalMiB), availableMemoryMiB: fact(info?.availableMiB) };
+};
+
+export const memoryFacts = async (host: Pick<ProbeHost, 'root'>): Promise<MemoryFacts> => {
+  const look = await lookAtFile(host, path);
+  return toFacts(look.kind === 'read' ? parseMemInfo(look.text) : undefined);
+};
+
+/** The same, now and at once: a pseudo file of 1.5 kB, read in some 50 microseconds. */
+export const memoryFactsNow = (host: Pick<ProbeHost, 'root'>): MemoryFacts => {
+  let info: ReturnType<typeof parseMemInfo> | undefined;
+  try {
+    info = parseMemInfo(readFileSync(join(host.root, path), 'utf8'));
+  } catch {
+    // Unreadable is a fact of its own.
+  }
+  return toFacts(info);
 };
 
 export const memAvail: Probe = {
