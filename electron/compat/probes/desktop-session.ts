@@ -24,9 +24,10 @@ export const desktopSession: Probe = {
     try {
       const { env, signal } = host;
       const options = { timeoutMs: 5000, okExitCodes, env, signal };
-      const { stdout, stderr } = await host.exec('systemctl', args, options);
+      const { stdout, stderr, exitCode } = await host.exec('systemctl', args, options);
       const word = stdout.trim();
-      const raw = [word, stderr.trim()].filter((line) => line !== '').join('\n');
+      const said = [word, stderr.trim()].filter((line) => line !== '').join('\n');
+      const raw = said || `exit code ${exitCode}`;
       // `degraded`: some unit of the user failed; scopes work all the same.
       const runs = ['running', 'degraded', 'starting', 'initializing'].includes(word);
       if (!runs) return without(raw);

@@ -30,15 +30,12 @@ export const desktopTray: Probe = {
       return {
         verdict: isThere ? 'good' : 'info',
         sentence: text(isThere ? 'host.sentence.trayYes' : 'host.sentence.trayNo'),
-        raw: stdout.trim(),
+        raw: stdout.trim() || 'no answer',
         remedies: isThere ? [] : remediesOf(host, 'installTray'),
       };
     } catch (error) {
-      const raw =
-        error instanceof AppFailure
-          ? (error.error.command?.stderrTail ?? error.message)
-          : String(error);
-      return couldNotLook('the session bus', raw);
+      const said = error instanceof AppFailure ? error.error.command?.stderrTail : undefined;
+      return couldNotLook('the session bus', said || String(error));
     }
   },
 };
