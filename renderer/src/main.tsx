@@ -6,6 +6,8 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/parts.css';
+import './styles/layers.css';
+import './styles/list.css';
 import './styles/shell.css';
 import './styles/details.css';
 import './styles/pages.css';

@@ -48,12 +48,13 @@ const keysOf: Partial<Record<VmAction, string>> = {
   delete: 'Delete',
 };
 
-/** Allowed by the state and possible on the driver. */
+/** Allowed by the state as it is shown (what was asked already is not asked again) and possible on the driver. */
 export const possibleActions = (
   vm: Vm,
   capabilities: Capabilities | undefined,
 ): readonly VmAction[] =>
-  allowedActions(vm.power).filter((action) => {
+  allowedActions(shownPower(vm)).filter((action) => {
+    if (vm.pending?.action === 'delete') return false;
     if (action === 'pause' || action === 'resume') return capabilities?.canPause !== false;
     if (action === 'save') return capabilities?.canSaveState !== false;
     return true;

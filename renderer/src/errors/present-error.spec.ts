@@ -42,6 +42,11 @@ describe('presentError', () => {
     );
   });
 
+  it('says that a crash left no lines', () => {
+    const error = { code: 'vm/crashed', params: { name: 'a', exit: '1', log: '' }, tried: [] };
+    expect(presentError(error as never, true).body).toContain('Last lines: none.');
+  });
+
   it('survives a code it does not know', () => {
     const shown = presentError({ code: 'new/code' as never, params: {}, tried: [] }, false);
     expect(shown.body).toContain('new/code');

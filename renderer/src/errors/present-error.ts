@@ -125,6 +125,7 @@ const worded = (params: AppError['params']): AppError['params'] => {
     ...params,
     ...(state === undefined ? {} : { state }),
     ...(action === undefined ? {} : { action }),
+    ...(params['log'] === '' ? { log: format('err.noLog') } : {}),
   };
 };
 

@@ -122,6 +122,7 @@ export const windowTexts = {
   'log.empty': 'The log is empty: the machine has not been started yet.',
   'err.details': 'Details',
   'err.tried': 'Tried: {line}',
+  'err.noLog': 'none.',
   'err.exit': 'Exit: {exit}',
   'err.copyReport': 'Copy report',
   'err.boundary.title': 'This part of the window failed',

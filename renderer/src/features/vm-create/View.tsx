@@ -136,7 +136,7 @@ export const NewVmView = ({ path }: { readonly path: string | undefined }) => {
               label={format('new.family')}
               value={draft.family}
               options={guestFamilies
-                .filter((family) => family.id !== 'demo')
+                .filter((family) => family.id !== 'demo' || family.id === draft.family)
                 .map((family) => ({ value: family.id, label: family.title }))}
               onChange={(id) => setDraft((now) => withFamily(now, id, host, takenNames()))}
             />
