@@ -27,11 +27,11 @@ export class ConsolePage {
     await expect.poll(this.serialText, { timeout }).toMatch(pattern);
   };
 
-  /** Colours that the guest's screen has in a row of samples: a blank screen has one or two. */
+  /** Sharp changes along the rows of the guest's screen: a blank screen has none. */
   readonly edges = (): Promise<number> =>
-    this.screen.evaluate((element) => {
-      const canvas = element as HTMLCanvasElement;
-      if (canvas.width === 0) return 0;
+    this.screen.evaluateAll(([element]) => {
+      const canvas = element as HTMLCanvasElement | undefined;
+      if (!canvas || canvas.width === 0) return 0;
       const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
       let edges = 0;
       for (let at = 4; at < data.length; at += 4) {
