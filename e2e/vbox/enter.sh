@@ -45,5 +45,6 @@ shift
 cp /etc/resolv.conf "$root/etc/resolv.conf" 2>/dev/null || true
 # tini reaps orphans and passes signals on; without it every daemon that ends would stay as a zombie.
 init=/usr/bin/tini
-if [ -x "$root$init" ]; then set -- "$init" -g -- "$@"; fi
+# -p: it dies with unshare; what unshare arranged for that is lost when setpriv changes the user.
+if [ -x "$root$init" ]; then set -- "$init" -g -p SIGKILL -- "$@"; fi
 exec chroot "$root" /usr/bin/env -C "$folder" setpriv "--reuid=$uid" "--regid=$gid" --clear-groups -- "$@"
