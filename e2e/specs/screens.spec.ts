@@ -1,0 +1,107 @@
+// Every main screen in light and dark: pictures for people (test-results/screens) and axe for the rest.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { root } from '../fixtures/electron-binary.ts';
+import { expect, test, type World } from '../fixtures/world.ts';
+
+const pictures = join(root, 'test-results/screens');
+
+/** Serious and critical findings, in words. */
+const findings = async (world: World): Promise<readonly string[]> => {
+  // The other mode opens a helper page, which Electron does not let it do.
+  const result = await new AxeBuilder({ page: world.page() }).setLegacyMode(true).analyze();
+  return result.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, help, nodes }) =>
+      nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')}: ${node.html.slice(0, 160)}`),
+    );
+};
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`every screen is drawn well and accessibly, ${theme}`, async ({ world }) => {
+    test.setTimeout(240_000);
+    await world.start({ theme });
+    const page = world.page();
+    const main = world.main();
+    const found: Record<string, readonly string[]> = {};
+    await mkdir(pictures, { recursive: true });
+    const look = async (name: string): Promise<void> => {
+      // Menus and sheets move in; their colours count when they stand.
+      await page.waitForTimeout(400);
+      await page.screenshot({ path: join(pictures, `${name}-${theme}.png`) });
+      const problems = await findings(world);
+      if (problems.length > 0) found[name] = problems;
+    };
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+
+    await expect(page.getByText('No machines yet')).toBeVisible();
+    await look('first-run');
+    await page.getByRole('button', { name: 'Host', exact: true }).click();
+    await look('host');
+    await main.dropFile(await world.guest('probe.iso', 'Tiny.iso'));
+    await expect(page.getByText('Tiny.iso').first()).toBeVisible();
+    await look('new-machine');
+    await main.createAndStart();
+    await world.console().expectText();
+    await look('console-screen');
+    await world.console().show('Both');
+    await world.console().expectSerial(/READY/);
+    await look('console-both');
+    await page.getByRole('button', { name: 'Send keys' }).click();
+    await look('console-keys');
+    await page.keyboard.press('Escape');
+    for (const tab of ['Overview', 'Hardware', 'Log'] as const) {
+      await main.openTab(tab);
+      await look(`vm-${tab.toLowerCase()}`);
+    }
+    await page.keyboard.press('Control+k');
+    await look('palette');
+    await page.keyboard.press('Escape');
+    await world.closeWindow();
+    await expect(page.getByRole('alertdialog')).toBeVisible();
+    await look('quit');
+    await main.answerQuit('Do not quit');
+    await main.openTab('Console');
+    await main.act('Power off');
+    await expect(page.locator('.con-empty')).toBeVisible();
+    await look('console-off');
+    expect(found).toEqual({});
+  });
+}
+
+test('a planted fault is found', async ({ world }) => {
+  await world.start();
+  await world.page().evaluate(() => document.body.append(document.createElement('button')));
+  expect((await findings(world)).join()).toMatch(/button-name/);
+});
+
+test('the window is used by keyboard alone', async ({ world }) => {
+  await world.start();
+  const page = world.page();
+  const focusButton = async (name: RegExp): Promise<void> => {
+    for (let n = 0; n < 30; n += 1) {
+      await page.keyboard.press('Tab');
+      const label = await page.evaluate(() => document.activeElement?.textContent ?? '');
+      if (name.test(label)) return;
+    }
+    throw new Error(`Tab does not reach ${String(name)}`);
+  };
+  await focusButton(/Try the demo/);
+  await page.keyboard.press('Enter');
+  await expect(world.main().stateOf('Demo')).toHaveText(/Running/);
+  await world.console().expectText();
+
+  await page.keyboard.press('Alt+1');
+  await expect(page.getByRole('tab', { name: 'Overview' })).toHaveAttribute('data-state', 'active');
+  await page.keyboard.press('Alt+2');
+  await expect(page.getByRole('tab', { name: 'Console' })).toHaveAttribute('data-state', 'active');
+  await page.keyboard.press('Control+n');
+  await expect(page.getByRole('heading', { name: 'New machine' })).toBeVisible();
+  await page.keyboard.press('Control+1');
+  await expect(world.main().row('Demo')).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
