@@ -80,6 +80,36 @@ describe('a VM’s life', () => {
   });
 });
 
+describe('disks of an existing machine', () => {
+  const end = async (channel: string, args: unknown) => {
+    const { value, code } = await ask(app, channel, args);
+    expect(code).toBeUndefined();
+    return app.commands.jobEnded(
+      (value as { job: Parameters<typeof app.commands.jobEnded>[0] }).job,
+    );
+  };
+
+  it('are created, grown, and never shrunk or written over', async () => {
+    const { id } = await made(app, newVm({ name: 'disks' }));
+    const add = { id, capacity: gibToBytes(1), bus: 'sata' };
+    expect((await end('vm.createDisk', add)).error).toBeUndefined();
+    expect((await end('vm.createDisk', add)).error).toBeUndefined();
+    const disks = vmOf(app, id).definition.config.disks;
+    expect(disks.map((disk) => disk.id)).toEqual(['disk0', 'disk1']);
+    const grown = await end('vm.growDisk', { id, disk: 'disk0', capacity: gibToBytes(2) });
+    expect(grown.error).toBeUndefined();
+    const { value } = await ask(app, 'medium.inspect', { path: disks[0]?.path });
+    expect(value).toMatchObject({ capacity: gibToBytes(2), format: 'qcow2' });
+    const shrunk = await end('vm.growDisk', { id, disk: 'disk0', capacity: gibToBytes(1) });
+    expect(shrunk.error?.code).toBe('medium/cannot-shrink');
+    const { config } = vmOf(app, id).definition;
+    await ask(app, 'vm.edit', { id, config: { ...config, disks: config.disks.slice(1) } });
+    await end('vm.createDisk', add);
+    const paths = vmOf(app, id).definition.config.disks.map((disk) => disk.path);
+    expect(paths.some((path) => path.endsWith('disk0.qcow2'))).toBe(false);
+  });
+});
+
 describe('wrong input makes nothing and says which', () => {
   const attempt = async (change: Parameters<typeof newVm>[0]): Promise<string | undefined> => {
     const before = await foldersOf();

@@ -2,36 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { toDriverId, toEpochMs, toMiB, toVmId } from '../../shared/model/brand.ts';
-import type { VmDefinition } from '../../shared/model/vm.ts';
+import { testDefinition, testVmId } from '../../shared/model/__fixtures__/definition.ts';
 import { createVmRepository, type VmRepository } from './vm-repository.ts';
-
-const idOf = (n: number) => toVmId(`00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
-const definition = (n: number): VmDefinition => ({
-  version: 1,
-  id: idOf(n),
-  name: `vm ${n}`,
-  driver: toDriverId('qemu'),
-  family: 'linux',
-  createdAt: toEpochMs(0),
-  config: {
-    vcpus: 1,
-    memory: toMiB(64),
-    firmware: { kind: 'bios' },
-    chipset: 'pc',
-    machineType: 'pc-i440fx-7.2',
-    cpuModel: 'default',
-    disks: [],
-    cdDrives: [],
-    bootOrder: ['disk'],
-    display: 'std',
-    nics: [],
-    hasSerialPort: true,
-    rtcBase: 'utc',
-    hasUsbTablet: false,
-    hasGuestAgent: false,
-  },
-});
 
 let data: string;
 let repository: VmRepository;
@@ -47,31 +19,35 @@ describe('VM repository', () => {
   });
 
   it('a damaged vm.json is kept aside and reported while the other VMs load', async () => {
-    for (const n of [1, 2, 3]) await repository.save(definition(n));
-    const damaged = join(repository.folder(idOf(2)), 'vm.json');
+    for (const n of [1, 2, 3]) await repository.save(testDefinition(n));
+    const damaged = join(repository.folder(testVmId(2)), 'vm.json');
     await writeFile(damaged, '{"version":1,"id":');
     const { definitions, problems } = await repository.loadAll();
     expect(definitions.map((d) => d.name).sort()).toEqual(['vm 1', 'vm 3']);
     expect(problems).toMatchObject([{ code: 'vm/definition-damaged' }]);
-    const kept = (await readdir(repository.folder(idOf(2)))).find((n) => n.includes('.corrupt-'));
+    const kept = (await readdir(repository.folder(testVmId(2)))).find((n) =>
+      n.includes('.corrupt-'),
+    );
     expect(kept).toBeDefined();
-    expect(await readFile(join(repository.folder(idOf(2)), kept ?? ''), 'utf8')).toContain('"id":');
+    expect(await readFile(join(repository.folder(testVmId(2)), kept ?? ''), 'utf8')).toContain(
+      '"id":',
+    );
   });
 
   it('a damaged vm.json with a good backup is recovered', async () => {
-    await repository.save(definition(1));
-    await repository.save({ ...definition(1), name: 'renamed' });
-    await writeFile(join(repository.folder(idOf(1)), 'vm.json'), '');
+    await repository.save(testDefinition(1));
+    await repository.save({ ...testDefinition(1), name: 'renamed' });
+    await writeFile(join(repository.folder(testVmId(1)), 'vm.json'), '');
     const { definitions, problems } = await repository.loadAll();
     expect(definitions.map((d) => d.name)).toEqual(['vm 1']);
     expect(problems).toMatchObject([{ code: 'persist/corrupt' }]);
   });
 
   it('a copied folder never shares the original’s id', async () => {
-    await repository.save(definition(1));
-    await mkdir(repository.folder(idOf(9)), { recursive: true });
-    const text = await readFile(join(repository.folder(idOf(1)), 'vm.json'));
-    await writeFile(join(repository.folder(idOf(9)), 'vm.json'), text);
+    await repository.save(testDefinition(1));
+    await mkdir(repository.folder(testVmId(9)), { recursive: true });
+    const text = await readFile(join(repository.folder(testVmId(1)), 'vm.json'));
+    await writeFile(join(repository.folder(testVmId(9)), 'vm.json'), text);
     const { definitions } = await repository.loadAll();
     expect(new Set(definitions.map((d) => d.id)).size).toBe(2);
   });
@@ -82,12 +58,12 @@ describe('VM repository', () => {
   });
 
   it('removing keeps disks that were not asked for', async () => {
-    await repository.save(definition(1));
-    await writeFile(join(repository.folder(idOf(1)), 'disk0.qcow2'), 'data');
-    await repository.remove(idOf(1));
-    expect(await readdir(repository.folder(idOf(1)))).toEqual(['disk0.qcow2']);
-    await repository.save(definition(2));
-    await repository.remove(idOf(2));
-    expect(await readdir(join(data, 'vms'))).toEqual([idOf(1)]);
+    await repository.save(testDefinition(1));
+    await writeFile(join(repository.folder(testVmId(1)), 'disk0.qcow2'), 'data');
+    await repository.remove(testVmId(1));
+    expect(await readdir(repository.folder(testVmId(1)))).toEqual(['disk0.qcow2']);
+    await repository.save(testDefinition(2));
+    await repository.remove(testVmId(2));
+    expect(await readdir(join(data, 'vms'))).toEqual([testVmId(1)]);
   });
 });

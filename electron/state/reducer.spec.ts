@@ -1,51 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../shared/contract/errors.ts';
-import {
-  toDriverId,
-  toEngineId,
-  toEpochMs,
-  toJobId,
-  toMiB,
-  toVmId,
-} from '../../shared/model/brand.ts';
+import { toDriverId, toEngineId, toEpochMs, toJobId } from '../../shared/model/brand.ts';
 import {
   allowedActions,
   displayedPower,
   isLive,
   powerStateSchema,
 } from '../../shared/model/power.ts';
-import type { VmDefinition } from '../../shared/model/vm.ts';
+import { testDefinition, testVmId } from '../../shared/model/__fixtures__/definition.ts';
 import { emptyState } from '../../shared/state/app-state.ts';
 import type { StateEvent } from './events.ts';
 import { reduce } from './reducer.ts';
 
-const id = toVmId('00000000-0000-4000-8000-000000000001');
-const definition: VmDefinition = {
-  version: 1,
-  id,
-  name: 'one',
-  driver: toDriverId('qemu'),
-  family: 'linux',
-  createdAt: toEpochMs(0),
-  config: {
-    vcpus: 1,
-    memory: toMiB(64),
-    firmware: { kind: 'bios' },
-    chipset: 'pc',
-    machineType: 'pc-i440fx-7.2',
-    cpuModel: 'default',
-    disks: [],
-    cdDrives: [],
-    bootOrder: ['disk'],
-    display: 'std',
-    nics: [],
-    hasSerialPort: true,
-    rtcBase: 'utc',
-    hasUsbTablet: false,
-    hasGuestAgent: false,
-  },
-};
+const id = testVmId(1);
+const definition = testDefinition(1);
 const job = toJobId('job');
 const at = toEpochMs(1);
 const proof = {

@@ -47,6 +47,4 @@ export const toEpochMs = (value: number): EpochMs => value as EpochMs;
 
 const bytesPerMiB = 1024 * 1024;
 export const mibToBytes = (value: MiB): Bytes => (value * bytesPerMiB) as Bytes;
-/** Rounds down. */
-export const bytesToMiB = (value: Bytes): MiB => Math.floor(value / bytesPerMiB) as MiB;
 export const gibToBytes = (gib: number): Bytes => Math.round(gib * 1024 * bytesPerMiB) as Bytes;
