@@ -1,11 +1,12 @@
 // Makes the packages: node build/package.mjs [--target=deb,tar.gz] [--out=dist] [--ci-unofficial-runtime]
 // electron-builder makes the unpacked program (asar, fuses); .deb and .tar.gz are made from it with the
 // system's own tools, since electron-builder fetches its tools for both from places not everybody reaches.
-import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import config from './electron-builder.config.mjs';
 import { buildDeb } from './package/deb.mjs';
+import { bundledPackages, renderLicences } from './package/licences.mjs';
 import { judgeRuntime, packageNames } from './package/runtime-choice.mjs';
 import { buildTarball } from './package/tarball.mjs';
 import { buildAll } from './setup/build-app.mjs';
@@ -44,7 +45,10 @@ async function unpack({ runtime, appVersion, out }) {
       directories: { ...config.directories, output: out },
     },
   });
-  return join(out, 'linux-unpacked');
+  const unpacked = join(out, 'linux-unpacked');
+  writeFileSync(join(unpacked, 'LICENSES.npm.txt'), renderLicences(bundledPackages(root)));
+  copyFileSync(join(root, 'LICENSE'), join(unpacked, 'LICENSE.txt'));
+  return unpacked;
 }
 
 /** Returns the files written. */

@@ -43,12 +43,7 @@ beforeAll(async () => {
   if (isInstalled()) throw new Error('Polyvisor is installed here: remove it before this test.');
   out = mkdtempSync(join(tmpdir(), 'pv-deb-'));
   const script = join(projectRoot, 'build/package.mjs');
-  const built = run(process.execPath, [
-    script,
-    `--out=${out}`,
-    '--target=deb',
-    '--ci-unofficial-runtime',
-  ]);
+  const built = run(process.execPath, [script, `--out=${out}`, '--ci-unofficial-runtime']);
   expect(built.code, `${built.stdout}${built.stderr}`).toBe(0);
   const [name = ''] = readdirSync(out).filter((entry) => entry.endsWith('.deb'));
   file = join(out, name);
@@ -131,6 +126,14 @@ describe('the package', () => {
     }
     const names = readdirSync(resources).sort();
     expect(names).toEqual(['app.asar', 'apparmor-profile', 'guests', 'icons', 'launcher']);
+  });
+
+  it('brings the licences of what it contains', () => {
+    const text = readFileSync('/opt/Polyvisor/LICENSES.npm.txt', 'utf8');
+    expect(text).toMatch(/^react-dom \d/m);
+    expect(text).toMatch(/^@novnc\/novnc \d/m);
+    expect(existsSync('/opt/Polyvisor/LICENSES.chromium.html')).toBe(true);
+    expect(existsSync('/usr/share/doc/polyvisor/copyright')).toBe(true);
   });
 
   it('carries our guests', () => {
@@ -222,6 +225,25 @@ describe('the installed program, as an ordinary user', () => {
     await eventually('no process is left', () =>
       family.every((pid) => readText(`/proc/${pid}/cmdline`) === '') ? true : undefined,
     );
+  });
+});
+
+describe('the .tar.gz', () => {
+  it('runs from where it was unpacked', () => {
+    const [name = ''] = readdirSync(out).filter((entry) => entry.endsWith('.tar.gz'));
+    const as = (...argv: readonly string[]): string => {
+      const [command, args] = user.as(argv);
+      const { code, stdout, stderr } = run(command, args, { env: user.env, cwd: user.home });
+      expect(code, stderr).toBe(0);
+      return stdout;
+    };
+    const unpacked = join(user.home, 'unpacked');
+    as('mkdir', unpacked);
+    must('chmod', '755', out);
+    as('tar', '--extract', '--file', join(out, name), '--directory', unpacked);
+    const [folder = ''] = readdirSync(unpacked);
+    expect(as(join(unpacked, folder, 'polyvisor'), '--version')).toMatch(/^\d+\.\d+\.\d+/);
+    rmSync(unpacked, { recursive: true });
   });
 });
 
