@@ -7,8 +7,6 @@ import { fitBounds, minSize, readWindowMemory, writeWindowMemory } from './windo
 /** `--bg` of the window's tokens: painted before the page is there. */
 const ground = { light: '#ffffff', dark: '#1d1f23' } as const;
 const saveAfterMs = 400;
-/** A page that does not paint (lost GPU) must not leave a program without a window. */
-const showAtLatestMs = 3000;
 
 export interface WindowDeps {
   readonly stateDir: string;
@@ -23,7 +21,7 @@ export interface WindowDeps {
 
 export interface MainWindow {
   readonly get: () => BrowserWindow | undefined;
-  /** Makes the window if there is none; it appears when painted. */
+  /** Makes the window if there is none. */
   readonly open: () => BrowserWindow;
   /** Shows and focuses it. Resolves when its page listens for topics. */
   readonly show: () => Promise<void>;
@@ -72,8 +70,8 @@ export const createMainWindow = (deps: WindowDeps): MainWindow => {
       minHeight: minSize.height,
       title: 'Polyvisor',
       icon: deps.icon,
+      // Shown at once, on the page's own ground: the display makes room for it while the page starts.
       backgroundColor: groundNow(),
-      show: false,
       webPreferences: {
         preload: deps.preload,
         sandbox: true,
@@ -88,18 +86,12 @@ export const createMainWindow = (deps: WindowDeps): MainWindow => {
     window = made;
     made.setMenuBarVisibility(false);
     if (memory.isMaximized) made.maximize();
-    const appear = setTimeout(() => made.show(), showAtLatestMs);
-    made.once('ready-to-show', () => {
-      clearTimeout(appear);
-      made.show();
-    });
     made.on('resize', () => remember(made));
     made.on('move', () => remember(made));
     made.on('close', (event) => {
       if (!deps.mayClose()) event.preventDefault();
     });
     made.on('closed', () => {
-      clearTimeout(appear);
       window = undefined;
       pageGone();
     });

@@ -1,6 +1,6 @@
 // The window as a whole: frame, panes and what lies above them. Composes the features; owns none of their inside.
 import { Tooltip } from 'radix-ui';
-import { lazy, Suspense, useEffect, useMemo } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useActions } from '../actions/actions.ts';
 import { useBackstage } from '../bridge/context.ts';
 import { CopyContext } from '../components/Button.tsx';
@@ -78,13 +78,15 @@ const Machines = () => {
   const isEmpty = useAppStore((s) => Object.keys(s.state.vms).length === 0);
   const selected = useUi((s) => s.selected);
   const pane = useUi((s) => s.pane);
-  usePaintedReport();
+  const isListPainted = useListPainted();
   if (isEmpty) return <FirstRunView />;
   return (
     <div className="main" data-pane={pane}>
       <VmListView />
       {selected === undefined ? (
         <NoSelection />
+      ) : !isListPainted ? (
+        <div aria-busy="true" />
       ) : (
         <ErrorBoundary resetKey={selected}>
           <VmDetailsView
@@ -101,19 +103,25 @@ const Machines = () => {
   );
 };
 
-let isReported = false;
-/** Tells main once when the list (or the empty state) was on the screen: for the benchmark. */
-const usePaintedReport = (): void => {
+let isPainted = false;
+/**
+ * False until the list (or the empty state) was on the screen for the first time: the details are drawn after it.
+ * Tells main once, for the benchmark.
+ */
+const useListPainted = (): boolean => {
   const { client } = useBackstage();
+  const [answer, setAnswer] = useState(isPainted);
   useEffect(() => {
-    if (isReported) return;
-    isReported = true;
+    if (isPainted) return;
+    isPainted = true;
     // The first frame callback runs before the paint, the second after it.
     requestAnimationFrame(() =>
       requestAnimationFrame(() => {
         const atMs = performance.timeOrigin + performance.now();
+        setAnswer(true);
         void client.app.painted({ mark: 'list', atMs }).catch(() => undefined);
       }),
     );
   }, [client]);
+  return answer;
 };
