@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../build/setup/paths.mjs';
 import { startApp } from './desktop-app.mjs';
-import { contentPaintedAt, watchFrames } from './painting.mjs';
+import { contentPaintedAt, hasContent, watchFrames } from './painting.mjs';
 import { median, row } from './statistics.mjs';
 import { makeWorld } from './world.mjs';
 
@@ -34,7 +34,7 @@ async function startOnce(subject, { screen, electron }) {
       quietMs: 1500,
       limitMs: 30_000,
       isOver: app.hasEnded,
-      isWhole: () => subject.count === undefined || ownMark(world, spawnedAtEpochMs) !== undefined,
+      isWhole: (seen) => hasContent(seen, ground, part),
     });
     return {
       paintedMs: contentPaintedAt(frames, ground, part) - app.startedAt,

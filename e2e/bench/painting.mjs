@@ -15,7 +15,7 @@ export async function watchFrames(screen, { ground, quietMs, limitMs, isOver, is
   let lastChange = began;
   for (;;) {
     const now = performance.now();
-    if (frames.length > 0 && now - lastChange > quietMs && isWhole()) return frames;
+    if (frames.length > 0 && now - lastChange > quietMs && isWhole(frames)) return frames;
     if (now - began > limitMs || isOver()) throw new Error('the app did not paint');
     screen.grab(0, size.height, target);
     if (!target.equals(before)) {
@@ -48,14 +48,10 @@ const darkBelow = 130;
 const isDark = (word) =>
   ((word >> 16) & 255) * 0.299 + ((word >> 8) & 255) * 0.587 + (word & 255) * 0.114 < darkBelow;
 
-/**
- * When the content of a part of the window was on the screen: the first frame that holds at least
- * half of the dark pixels (text) which the last frame has in that part. `part` is in fractions of
- * the window: [left, top, right, bottom].
- */
-export function contentPaintedAt(frames, groundBytes, part) {
-  const last = frames.at(-1);
-  const window = boundsOf(last.words, wordsOf(groundBytes));
+/** The dark pixels that the last frame has in a part of the window, in fractions: [left, top, right, bottom]. */
+function inkOf(frames, groundBytes, part) {
+  const { words } = frames.at(-1);
+  const window = boundsOf(words, wordsOf(groundBytes));
   const [x0, y0, x1, y1] = part.map((fraction, index) =>
     index % 2 === 0
       ? Math.round(window.left + fraction * window.width)
@@ -64,16 +60,27 @@ export function contentPaintedAt(frames, groundBytes, part) {
   const ink = [];
   for (let y = y0; y < y1; y += 1) {
     for (let x = x0; x < x1; x += 1) {
-      if (isDark(last.words[y * size.width + x])) ink.push(y * size.width + x);
+      if (isDark(words[y * size.width + x])) ink.push(y * size.width + x);
     }
   }
+  return ink;
+}
+
+/** Less than this is a hairline or an icon, no list. */
+const leastInk = 50;
+export const hasContent = (frames, ground, part) => inkOf(frames, ground, part).length >= leastInk;
+
+/**
+ * When the content of a part of the window was on the screen: the first frame that holds at least
+ * half of the dark pixels (text) which the last frame has in that part.
+ */
+export function contentPaintedAt(frames, groundBytes, part) {
+  const ink = inkOf(frames, groundBytes, part);
   const ground = wordsOf(groundBytes);
   const holds = ({ words }) => {
     let count = 0;
     for (const index of ink) if (words[index] !== ground[index] && isDark(words[index])) count += 1;
     return count >= ink.length / 2;
   };
-  if (ink.length < 50)
-    throw new Error('there is nothing in the part of the window that is watched');
   return frames.find(holds).at;
 }
