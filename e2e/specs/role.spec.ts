@@ -1,6 +1,5 @@
 // A headless role: no window, no display, its own lock, and it survives the death of its parent.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { readlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -30,12 +29,12 @@ const say = (world: World, line: string): Promise<string> =>
     });
   });
 const answers = (world: World): Promise<true> =>
-  eventually('the role answers', () =>
+  eventually<true>('the role answers', () =>
     say(world, 'hello').then(
-      (echo) => echo === 'hello',
-      () => false,
+      (echo) => (echo === 'hello' ? true : undefined),
+      () => undefined,
     ),
-  ) as Promise<true>;
+  );
 
 /** Processes of this world that run the role: they were started in its folder. */
 const rolePids = async (world: World): Promise<readonly number[]> => {
@@ -53,8 +52,9 @@ test.afterEach(async ({ world }) => {
 
 test('the echo role runs without a display and ends after its visitor', async ({ world }) => {
   const role = startRole(world, '--once');
-  const [first] = (await once(role.stdout!, 'data')) as [Buffer];
-  expect(String(first)).toContain(`listening ${socketPath(world)}`);
+  let said = '';
+  role.stdout?.on('data', (data: Buffer) => (said += String(data)));
+  await eventually('the role listens', () => said.includes(`listening ${socketPath(world)}`));
   expect(await say(world, 'Grüße')).toBe('Grüße');
   await eventually('the role ended', () => role.exitCode !== null);
   expect(role.exitCode).toBe(0);

@@ -39,6 +39,7 @@ test('the page cannot run made-up code, leave, open windows or get permissions',
   const evaluated = await page.evaluate(async () => {
     (window as unknown as { evaluated: boolean }).evaluated = false;
     try {
+      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- what is tested
       setTimeout('window.evaluated = true', 0);
     } catch {
       // Refused at once is as good.

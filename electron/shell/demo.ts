@@ -137,10 +137,11 @@ export const runDemo = async ({ screenshot, env }: DemoOptions): Promise<void> =
   };
   let vm: VmId | undefined;
   let isEnding = false;
-  let desktop: Desktop | undefined;
+  const held: { desktop?: Desktop } = {};
   const end = async (exitCode: number): Promise<void> => {
     if (isEnding) return;
     isEnding = true;
+    const { desktop } = held;
     if (desktop) await cutPower(desktop.app, vm).catch(() => undefined);
     if (desktop) await desktop.dispose().catch(() => undefined);
     await rm(home, { recursive: true, force: true }).catch(() => undefined);
@@ -150,7 +151,7 @@ export const runDemo = async ({ screenshot, env }: DemoOptions): Promise<void> =
     process.stderr.write(`The demo failed: ${reason}\n`);
     return end(1);
   };
-  desktop = await startDesktop({
+  const desktop = await startDesktop({
     env: profile,
     files: [],
     isInteractive: false,
@@ -159,6 +160,7 @@ export const runDemo = async ({ screenshot, env }: DemoOptions): Promise<void> =
     onSessionEnd: () => void fail('it was interrupted'),
   });
   if (!desktop) return fail('Polyvisor did not start');
+  held.desktop = desktop;
   try {
     await run(desktop, screenshot, (id) => {
       vm = id;

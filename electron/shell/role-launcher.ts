@@ -1,4 +1,6 @@
 // Runs a role without a window: no display, no GPU, its own profile and single-instance lock.
+// A blocking child is the point here: nothing of this process may go on.
+// eslint-disable-next-line no-restricted-imports
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { app } from 'electron';

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { placeScreen } from './scaling.ts';
 
 const guest = { width: 720, height: 400 };
-const room = { width: 1000, height: 700 };
-const onDevice = (css: number, ratio: number) => Math.abs((css * ratio) % 1) < 1e-6;
+const room = { x: 0, y: 0, width: 1000, height: 700 };
+const odd = { x: 412, y: 209.17, width: 1003, height: 701 };
+const onDevice = (css: number, ratio: number) =>
+  Math.abs(css * ratio - Math.round(css * ratio)) < 1e-2;
 
 describe('placing the guest’s screen', () => {
   it('fills the room in one direction and keeps the shape when it fits', () => {
@@ -14,8 +16,10 @@ describe('placing the guest’s screen', () => {
   });
 
   it('takes whole steps when asked to, and never less than one', () => {
-    expect(placeScreen(guest, { width: 1500, height: 900 }, 'integer', 1).width).toBe(1440);
-    expect(placeScreen(guest, { width: 300, height: 300 }, 'integer', 1).width).toBe(720);
+    expect(placeScreen(guest, { ...room, width: 1500, height: 900 }, 'integer', 1).width).toBe(
+      1440,
+    );
+    expect(placeScreen(guest, { ...room, width: 300, height: 300 }, 'integer', 1).width).toBe(720);
     expect(placeScreen(guest, room, 'integer', 2).width).toBe(720);
   });
 
@@ -25,10 +29,11 @@ describe('placing the guest’s screen', () => {
 
   it.each([1, 1.25, 1.5, 1.75, 2])('starts and ends on device pixels at ratio %s', (ratio) => {
     for (const scaling of ['fit', 'integer', 'native'] as const) {
-      const place = placeScreen(guest, { width: 1003, height: 701 }, scaling, ratio);
-      for (const css of [place.left, place.top, place.width, place.height]) {
-        expect(onDevice(css, ratio) || onDevice(css + 1e-9, ratio)).toBe(true);
+      const place = placeScreen(guest, odd, scaling, ratio);
+      for (const css of [odd.x + place.left, odd.y + place.top, place.width, place.height]) {
+        expect(onDevice(css, ratio)).toBe(true);
       }
+      expect(place.left).toBeGreaterThanOrEqual(0);
     }
   });
 });

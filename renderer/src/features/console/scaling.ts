@@ -9,6 +9,12 @@ interface Size {
   readonly height: number;
 }
 
+/** Where the room begins in the page matters too: it may begin between two device pixels. */
+export interface Room extends Size {
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface Placement extends Size {
   readonly left: number;
   readonly top: number;
@@ -23,11 +29,13 @@ export interface Placement extends Size {
  */
 export const placeScreen = (
   guest: Size,
-  room: Size,
+  room: Room,
   scaling: Scaling,
   pixelRatio: number,
 ): Placement => {
-  const onDevice = (css: number): number => Math.floor(css * pixelRatio + 1e-6) / pixelRatio;
+  /** Offset in the room whose place in the page is on a device pixel; never outside. */
+  const onDevice = (start: number, offset: number): number =>
+    Math.ceil((start + Math.max(0, offset)) * pixelRatio - 1e-3) / pixelRatio - start;
   const largest = Math.min(room.width / guest.width, room.height / guest.height) * pixelRatio;
   const scale = ((): number => {
     switch (scaling) {
@@ -46,8 +54,8 @@ export const placeScreen = (
   return {
     width,
     height,
-    left: Math.max(0, onDevice((room.width - width) / 2)),
-    top: Math.max(0, onDevice((room.height - height) / 2)),
+    left: onDevice(room.x, (room.width - width) / 2),
+    top: onDevice(room.y, (room.height - height) / 2),
     isSharp: Number.isInteger(Math.round(scale * 1000) / 1000),
   };
 };

@@ -1,21 +1,21 @@
 // How much room the console has, and how many device pixels a CSS pixel covers; both may change at any time.
 import { useLayoutEffect, useState, useSyncExternalStore, type RefObject } from 'react';
-
-export interface Room {
-  readonly width: number;
-  readonly height: number;
-}
+import type { Room } from './scaling.ts';
 
 export const useRoom = (element: RefObject<HTMLElement | null>): Room => {
-  const [room, setRoom] = useState<Room>({ width: 720, height: 400 });
+  const [room, setRoom] = useState<Room>({ x: 0, y: 0, width: 720, height: 400 });
   useLayoutEffect(() => {
     const target = element.current;
     if (!target) return undefined;
     const measure = (): void => {
       const { clientWidth: width, clientHeight: height } = target;
-      if (width > 0 && height > 0) {
-        setRoom((old) => (old.width === width && old.height === height ? old : { width, height }));
-      }
+      if (width === 0 || height === 0) return;
+      const { x, y } = target.getBoundingClientRect();
+      setRoom((old) =>
+        old.width === width && old.height === height && old.x === x && old.y === y
+          ? old
+          : { x, y, width, height },
+      );
     };
     const observer = new ResizeObserver(measure);
     observer.observe(target);
