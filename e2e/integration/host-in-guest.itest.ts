@@ -65,7 +65,11 @@ describe('a host with a healthy KVM', () => {
   });
 
   it('is called healthy by the KVM check', patience, async () => {
-    const lines = await core('kvm-check');
+    let lines = await core('kvm-check');
+    // A loaded host may be undecided, which asks to look again; it must never be condemned.
+    for (let look = 1; look < 4 && pick(lines, 'kvm').check?.verdict === 'unknown'; look += 1) {
+      lines = await core('kvm-check');
+    }
     const { check } = pick(lines, 'kvm');
     expect(check?.raw).toContain('"kind":"healthy"');
     expect(check?.verdict).toBe('good');
