@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endsWithUs } from '../../electron/process/clean-start.ts';
 
 export interface SessionBus {
   /** For DBUS_SESSION_BUS_ADDRESS. */
@@ -31,9 +32,10 @@ export const startSessionBus = async (): Promise<SessionBus> => {
   const folder = await mkdtemp(join(tmpdir(), 'pv-bus-'));
   const file = join(folder, 'bus.conf');
   await writeFile(file, config(join(folder, 'bus')));
+  const [program = '', ...tie] = [...endsWithUs(), 'dbus-daemon'];
   const daemon = spawn(
-    'dbus-daemon',
-    [`--config-file=${file}`, '--nofork', '--nopidfile', '--print-address'],
+    program,
+    [...tie, `--config-file=${file}`, '--nofork', '--nopidfile', '--print-address'],
     { stdio: ['ignore', 'pipe', 'ignore'] },
   );
   const [line] = (await once(daemon.stdout, 'data')) as [Buffer];

@@ -82,8 +82,7 @@ export const makeTrayWorld = async (options: {
       client?.close();
       panel?.stop();
       notifications.stop();
-      await world.dispose();
-      await bus.stop();
+      await world.dispose().finally(() => bus.stop());
     },
   };
 };
