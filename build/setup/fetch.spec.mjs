@@ -46,7 +46,9 @@ describe('the checksum', () => {
     const use = vi.fn();
     try {
       const pin = { name: 'thing', version: '1.0.0', sha512: abc };
-      await expect(withPackage(pin, use)).rejects.toThrow('thing@1.0.0 does not have the checksum');
+      await expect(withPackage(pin, use, folder)).rejects.toThrow(
+        'thing@1.0.0 does not have the checksum',
+      );
       expect(use).not.toHaveBeenCalled();
     } finally {
       server.close();
@@ -55,11 +57,15 @@ describe('the checksum', () => {
 });
 
 describe('the registry', () => {
-  it('is the one npm is set to, else the public one', () => {
-    expect(registryUrl({})).toBe('https://registry.npmjs.org/');
+  it('is the one of the environment, else the one the running npm names', () => {
+    const npm = join(folder, 'npm.cjs');
+    writeFileSync(npm, "console.log('http://asked.example/')");
+    expect(registryUrl({ npm_execpath: npm })).toBe('http://asked.example/');
     expect(registryUrl({ npm_config_registry: 'http://mirror.example/npm' })).toBe(
       'http://mirror.example/npm/',
     );
+    writeFileSync(npm, "console.log('no registry')");
+    expect(() => registryUrl({ npm_execpath: npm })).toThrow('The npm registry is not known here');
   });
 
   it('names a scoped tarball without its scope', () => {

@@ -1,4 +1,5 @@
 // Fetches one pinned package from the npm registry, checks its sha512 and unpacks it.
+import { spawnSync } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,10 +14,23 @@ const attempts = 3;
 // Without one byte for this long the connection counts as dead.
 const stallMs = 30_000;
 
-/** npm hands its registry to scripts by environment; without npm the public one is meant. */
+/** The registry npm is set to: by environment, else asked of the npm that runs this script or is on PATH. */
 export function registryUrl(env = process.env) {
-  const configured = env.npm_config_registry ?? env.NPM_CONFIG_REGISTRY;
-  return (configured || 'https://registry.npmjs.org/').replace(/\/*$/, '/');
+  const configured = env.npm_config_registry ?? env.NPM_CONFIG_REGISTRY ?? askNpm(env);
+  if (!configured) {
+    throw new SetupFailure('The npm registry is not known here.', {
+      remedy: 'Run this through npm (`npm start`, `npm test`), or set npm_config_registry.',
+    });
+  }
+  return configured.replace(/\/*$/, '/');
+}
+
+function askNpm(env) {
+  const script = env.npm_execpath;
+  const [file, ...first] = script ? [process.execPath, script] : ['npm'];
+  const answer = spawnSync(file, [...first, 'config', 'get', 'registry'], { encoding: 'utf8' });
+  const url = (answer.stdout ?? '').trim().split('\n').at(-1) ?? '';
+  return /^https?:\/\//.test(url) ? url : undefined;
 }
 
 export function tarballUrl({ name, version }, registry = registryUrl()) {
@@ -24,12 +38,12 @@ export function tarballUrl({ name, version }, registry = registryUrl()) {
 }
 
 /**
- * Unpacks the package into a new temporary folder under .runtime and calls `use(folder)` with its
+ * Unpacks the package into a new temporary folder under `base` and calls `use(folder)` with its
  * content; the folder is removed afterwards.
  */
-export async function withPackage(pin, use) {
-  await mkdir(runtimeDir, { recursive: true });
-  const work = await mkdtemp(join(runtimeDir, 'fetch-'));
+export async function withPackage(pin, use, base = runtimeDir) {
+  await mkdir(base, { recursive: true });
+  const work = await mkdtemp(join(base, 'fetch-'));
   try {
     const archive = join(work, 'package.tgz');
     await download(tarballUrl(pin), archive);

@@ -144,9 +144,9 @@ describe('wrong input makes nothing and says which', () => {
       attempt({ name: 'm', disk: { kind: 'use', path, format: 'raw' } });
     expect(await use(join(world.home, 'moved.img'))).toBe('medium/missing');
     expect(await use(await file('zero.img', ''))).toBe('medium/empty');
-    expect(await use(await file('letter.pdf', `%PDF-1.7\n${'x'.repeat(4096)}`))).toBe(
-      'medium/not-an-image',
-    );
+    const path = await file('letter.pdf', `%PDF-1.7\n${'x'.repeat(4096)}`);
+    expect((await ask(app, 'medium.inspect', { path })).code).toBe('medium/not-an-image');
+    expect(await attempt({ name: 'm', cdPath: path })).toBe('medium/not-an-image');
     expect(await use(world.home)).toBe('medium/not-a-file');
     const locked = await file('locked.img', 'x'.repeat(4096));
     await chmod(locked, 0);

@@ -2,6 +2,7 @@
 // close-on-exec (it closes them itself in its own children), so whatever we start would inherit its sockets and
 // shared memory: a VM would keep the window's processes alive after a kill -9, and hold them open for a guest
 // that broke out. Node has no call for this; bash is on every distribution we know.
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 const firstOf = (...paths: readonly string[]): string | undefined =>
@@ -23,8 +24,19 @@ export const cleanDescriptors = (lastKept: number): readonly string[] => {
   return bash === undefined ? [] : [bash, '-p', '-c', closeAndExec, 'start', String(lastKept)];
 };
 
-/** argv prefix for a program that must end when this process ends, even by kill -9. Same pid. */
+let tie: readonly string[] | undefined;
+
+/**
+ * argv prefix for a program that must end when this process ends, even by kill -9. Same pid. Empty where
+ * setpriv is missing or does not know the option (busybox's does not): tried once.
+ */
 export const endsWithUs = (): readonly string[] => {
+  if (tie) return tie;
   const setpriv = firstOf('/usr/bin/setpriv', '/bin/setpriv');
-  return setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'SIGKILL', '--'];
+  const options = ['--pdeathsig', 'SIGKILL', '--'];
+  const isKnown =
+    setpriv !== undefined &&
+    spawnSync(setpriv, [...options, 'true'], { stdio: 'ignore' }).status === 0;
+  tie = isKnown ? [setpriv, ...options] : [];
+  return tie;
 };
