@@ -2,6 +2,8 @@
 // close-on-exec (it closes them itself in its own children), so whatever we start would inherit its sockets and
 // shared memory: a VM would keep the window's processes alive after a kill -9, and hold them open for a guest
 // that broke out. Node has no call for this; bash is on every distribution we know.
+// Asked once, before the first program that needs it: a millisecond, and the answer is needed at once.
+// eslint-disable-next-line no-restricted-imports
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
