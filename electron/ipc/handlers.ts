@@ -45,7 +45,8 @@ export const createHandlers = (deps: HandlerDeps): Handlers<AppContract> => {
     state: {
       snapshot: async () => {
         await deps.loaded;
-        return deps.publisher().snapshot();
+        const { epoch, seq, state } = deps.publisher().snapshot();
+        return { epoch, seq, json: JSON.stringify(state) };
       },
     },
     vm: {

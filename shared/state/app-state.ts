@@ -56,17 +56,6 @@ export type AppState = {
   readonly [T in TableName]: Readonly<Record<string, z.infer<(typeof tableSchemas)[T]>>>;
 };
 
-export const appStateSchema = z.object({
-  vms: z.record(z.string(), tableSchemas.vms),
-  jobs: z.record(z.string(), tableSchemas.jobs),
-  drivers: z.record(z.string(), tableSchemas.drivers),
-  checks: z.record(z.string(), tableSchemas.checks),
-  engines: z.record(z.string(), tableSchemas.engines),
-  notices: z.record(z.string(), tableSchemas.notices),
-  settings: z.record(z.string(), tableSchemas.settings),
-  host: z.record(z.string(), tableSchemas.host),
-});
-
 export const emptyState: AppState = {
   vms: {},
   jobs: {},

@@ -1,5 +1,6 @@
 // The QEMU session: its machines by VM, and the actions the core asks for. Collaborators do the work.
 import { rm } from 'node:fs/promises';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { failure } from '../../../shared/contract/errors.ts';
 import type { DriverId, VmId } from '../../../shared/model/brand.ts';
 import type { PowerState } from '../../../shared/model/power.ts';
@@ -38,6 +39,9 @@ export interface SessionInput {
   readonly times: QmpTimes;
   readonly onEvent: (event: DriverEvent) => void;
 }
+
+/** So many start records are looked at before others get their turn. */
+const adoptAtOnce = 32;
 
 export const createSession = (input: SessionInput): DriverSession => {
   const { ctx, features, times, onEvent } = input;
@@ -139,7 +143,15 @@ export const createSession = (input: SessionInput): DriverSession => {
 
   return {
     adopt: async (definitions) => {
-      await Promise.all(definitions.map(adoptOne));
+      const looks: Promise<unknown>[] = [];
+      for (let from = 0; from < definitions.length; from += adoptAtOnce) {
+        const look = Promise.all(definitions.slice(from, from + adoptAtOnce).map(adoptOne));
+        // Told below; a slow machine must not hold the next ones up.
+        look.catch(() => undefined);
+        looks.push(look);
+        await otherWork();
+      }
+      await Promise.all(looks);
     },
     start,
     shutdown: async (vm) => {

@@ -17,7 +17,7 @@ const good = stateOf(...Array.from({ length: 12 }, (_, index) => vmOf(index, `vm
 describe('snapshot', () => {
   it('hands over a state whose rows are all good', async () => {
     const wrong = vi.fn();
-    const bridge = bridgeOf({ epoch: 'e', seq: 3, state: good });
+    const bridge = bridgeOf({ epoch: 'e', seq: 3, json: JSON.stringify(good) });
     const snapshot = await takeSnapshot(bridge, atOnce, wrong);
     expect(snapshot).toEqual({ epoch: 'e', seq: 3, state: good });
     expect(wrong).not.toHaveBeenCalled();
@@ -26,18 +26,21 @@ describe('snapshot', () => {
   it('tells about a row of another shape', async () => {
     const wrong = vi.fn();
     const state = { ...good, vms: { ...good.vms, [idOf(11)]: { power: 'flying' } } };
-    await takeSnapshot(bridgeOf({ epoch: 'e', seq: 3, state }), atOnce, wrong);
+    const bridge = bridgeOf({ epoch: 'e', seq: 3, json: JSON.stringify(state) });
+    await takeSnapshot(bridge, atOnce, wrong);
     expect(wrong).toHaveBeenCalledOnce();
     expect(String(wrong.mock.calls[0]?.[0])).toContain(idOf(11));
   });
 
-  it.each([undefined, {}, { epoch: 'e', seq: 1, state: { vms: [] } }])(
-    'refuses the envelope %j',
-    async (value) => {
-      const error: unknown = await takeSnapshot(bridgeOf(value), atOnce, vi.fn()).catch(
-        (e: unknown) => e,
-      );
-      expect(isFailure(error, 'ipc/rejected')).toBe(true);
-    },
-  );
+  it.each([
+    undefined,
+    {},
+    { epoch: 'e', seq: 1, json: '{' },
+    { epoch: 'e', seq: 1, json: '{"vms":[]}' },
+  ])('refuses the envelope %j', async (value) => {
+    const error: unknown = await takeSnapshot(bridgeOf(value), atOnce, vi.fn()).catch(
+      (e: unknown) => e,
+    );
+    expect(isFailure(error, 'ipc/rejected')).toBe(true);
+  });
 });

@@ -8,10 +8,18 @@ import type { Snapshot } from './mirror.ts';
 
 const channel = 'state.snapshot';
 const rows = z.record(z.string(), z.looseObject({}));
+const stateSchema = z.object(Object.fromEntries(tableNames.map((table) => [table, rows])));
 const envelopeSchema = z.object({
   epoch: z.string(),
   seq: z.number().int(),
-  state: z.object(Object.fromEntries(tableNames.map((table) => [table, rows]))),
+  json: z.string().transform((text, ctx) => {
+    try {
+      return stateSchema.parse(JSON.parse(text));
+    } catch {
+      ctx.addIssue('not a state in JSON');
+      return z.NEVER;
+    }
+  }),
 });
 
 /** Runs a step again and again in idle time until it answers false. */
@@ -44,8 +52,8 @@ export const takeSnapshot = async (
     const reason = 'the result has another shape';
     throw failure('ipc/rejected', { channel, reason }, { cause: envelope.error });
   }
-  const { epoch, seq } = envelope.data;
-  const state = envelope.data.state as unknown as AppState;
+  const { epoch, seq, json } = envelope.data;
+  const state = json as unknown as AppState;
   const waiting = tableNames.flatMap((table) =>
     Object.entries<unknown>(state[table]).map(([key, row]) => ({ table, key, row })),
   );

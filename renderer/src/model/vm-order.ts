@@ -22,21 +22,35 @@ const passes: Readonly<Record<ListFilter, (vm: Vm) => boolean>> = {
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 const fold = (text: string): string => text.normalize('NFKD').toLocaleLowerCase('en');
 
-/** By name, numbers in their order; every word of the query must occur in the name. */
-export const visibleVms = (
-  vms: AppState['vms'],
-  filter: ListFilter,
-  query: string,
-): readonly VmId[] => {
+const findVisible = (vms: AppState['vms'], filter: ListFilter, query: string): readonly VmId[] => {
   const words = fold(query).split(/\s+/).filter(Boolean);
   return Object.values(vms)
     .filter(passes[filter])
     .filter((vm) => {
+      if (words.length === 0) return true;
       const name = fold(vm.definition.name);
       return words.every((word) => name.includes(word));
     })
     .sort((a, b) => collator.compare(a.definition.name, b.definition.name))
     .map((vm) => vm.definition.id);
+};
+
+let last:
+  { vms: AppState['vms']; filter: ListFilter; query: string; ids: readonly VmId[] } | undefined;
+
+/**
+ * By name, numbers in their order; every word of the query must occur in the name. The last answer is kept: list
+ * and selection ask the same, and sorting a thousand names takes a frame.
+ */
+export const visibleVms = (
+  vms: AppState['vms'],
+  filter: ListFilter,
+  query: string,
+): readonly VmId[] => {
+  if (last?.vms !== vms || last.filter !== filter || last.query !== query) {
+    last = { vms, filter, query, ids: findVisible(vms, filter, query) };
+  }
+  return last.ids;
 };
 
 export interface Counts {
