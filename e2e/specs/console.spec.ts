@@ -114,13 +114,15 @@ test('every key goes to the guest until the release key takes the keyboard back'
   await expect(page.getByText('Keyboard is free.')).toBeVisible();
   await guest.screen.click();
   await expect(page.getByText('Keyboard is in the guest,')).toBeVisible();
+  const ratio = await page.evaluate(() => devicePixelRatio);
 
-  // Keys with a meaning for the window: search, new machine, close, leave, find, tabs.
-  for (const keys of ['Control+k', 'Control+n', 'Control+w', 'Control+q', 'F6', 'Alt+1', '/']) {
+  // Keys with a meaning for the window: search, new machine, close, zoom, panes, tabs, filter.
+  for (const keys of ['Control+k', 'Control+n', 'Control+w', 'Control+-', 'F6', 'Alt+1', '/']) {
     await page.keyboard.press(keys);
   }
-  await guest.expectSerial(/key 0x25 k/);
+  await guest.expectSerial(/key 0x25 k[^]*key 0x31 n[^]*key 0x11 w[^]*key 0x35/);
   expect(page.isClosed()).toBe(false);
+  expect(await page.evaluate(() => devicePixelRatio)).toBe(ratio);
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await expect(guest.screen).toBeVisible();
 
@@ -128,6 +130,13 @@ test('every key goes to the guest until the release key takes the keyboard back'
   await expect(page.getByText('Keyboard is free.')).toBeVisible();
   await page.keyboard.press('Control+k');
   await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  // The probe guest powers off on q: leaving the window's program would not.
+  await guest.screen.click();
+  await page.keyboard.press('Control+q');
+  await expect(world.main().stateOf('Demo')).toHaveText(/Off/);
+  await expect(page.getByRole('alertdialog')).toHaveCount(0);
 });
 
 test('key combinations, scaling and the picture work from the tools', async ({ world }) => {
