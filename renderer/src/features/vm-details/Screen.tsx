@@ -18,24 +18,31 @@ export const Screen = ({ vm }: { readonly vm: Vm }) => {
   const isMoving = vm.power === 'running';
   useEffect(() => {
     if (!canShow) return undefined;
-    let isStopped = false;
+    // Each change of visibility begins a new round of looks; a look of an older one ends its own.
+    let round = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = async (): Promise<void> => {
-      if (document.visibilityState === 'visible') {
-        try {
-          const { png } = await client.vm.thumbnail({ id });
-          if (!isStopped && png) putThumbnail(id, png);
-        } catch {
-          // A picture less is no error: the machine may just have stopped.
-        }
+    const look = async (mine: number): Promise<void> => {
+      try {
+        const { png } = await client.vm.thumbnail({ id });
+        if (mine === round && png) putThumbnail(id, png);
+      } catch {
+        // A picture less is no error: the machine may just have stopped.
       }
       // A paused screen stands still: one look is enough.
-      if (!isStopped && isMoving) timer = setTimeout(() => void look(), refreshMs);
+      if (mine === round && isMoving) timer = setTimeout(() => void look(mine), refreshMs);
     };
-    void look();
-    return () => {
-      isStopped = true;
+    const begin = (): void => {
       clearTimeout(timer);
+      round += 1;
+      // A hidden window sets no timer at all.
+      if (document.visibilityState === 'visible') void look(round);
+    };
+    begin();
+    document.addEventListener('visibilitychange', begin);
+    return () => {
+      document.removeEventListener('visibilitychange', begin);
+      clearTimeout(timer);
+      round += 1;
     };
   }, [canShow, client, id, isMoving]);
   if (!canShow) return null;
