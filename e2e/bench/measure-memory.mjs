@@ -16,7 +16,7 @@ async function memoryAfterStart(subject, { screen, electron }) {
   try {
     await sleep(afterMs);
     if (app.hasEnded()) throw new Error(`the app ended\n${app.output()}`);
-    return memoryOf(app.pid).kib / 1024;
+    return memoryOf(app.pid);
   } finally {
     await app.stop();
   }
@@ -39,8 +39,9 @@ export async function measureMemory({ screen, electron, isQuick }) {
     for (const { world } of subjects) world.dispose();
   }
   const [trivial, small, large] = used;
-  const growth = large.map((mib, index) => ((mib - small[index]) * 1000) / (many - few));
-  const memory = (what, samples) => row({ what, unit: 'MiB', samples, digits: 0 });
+  const growth = large.map(({ own }, index) => ((own - small[index].own) * 1000) / (many - few));
+  const memory = (what, samples) =>
+    row({ what, unit: 'MiB', samples: samples.map(({ all }) => all), digits: 0 });
   return [
     memory('memory, trivial Electron app', trivial),
     memory(`memory, ${few} VMs`, small),
@@ -50,7 +51,7 @@ export async function measureMemory({ screen, electron, isQuick }) {
       unit: 'MiB',
       samples: growth,
       limit: 20,
-      note: `PSS of all processes ${afterMs / 1000} s after the start; ${many} VMs less ${few} VMs.`,
+      note: `anonymous PSS of all processes ${afterMs / 1000} s after the start; ${many} VMs less ${few} VMs.`,
     }),
   ];
 }

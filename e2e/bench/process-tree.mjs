@@ -35,14 +35,15 @@ export function processTree(root) {
   return tree;
 }
 
-/** Proportional set size of the tree in KiB, and each process's share. */
+/** Proportional set size of the tree in MiB; `own` leaves out files, which other programs may share. */
 export function memoryOf(root) {
-  const parts = processTree(root).map((pid) => {
-    const pss = /^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1];
-    const type = /--type=([\w-]+)/.exec(read(`/proc/${pid}/cmdline`) ?? '')?.[1];
-    return { pid, type: type ?? 'main', kib: Number(pss ?? 0) };
-  });
-  return { kib: parts.reduce((sum, part) => sum + part.kib, 0), parts };
+  let [kib, ownKib] = [0, 0];
+  for (const pid of processTree(root)) {
+    const text = read(`/proc/${pid}/smaps_rollup`) ?? '';
+    kib += Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0);
+    ownKib += Number(/^Pss_Anon:\s+(\d+)/m.exec(text)?.[1] ?? 0);
+  }
+  return { all: kib / 1024, own: ownKib / 1024 };
 }
 
 /**
