@@ -70,6 +70,19 @@ export const errors = {
   'error.qemu/qmp-error.body': '{command}: {message}',
   'error.qemu/qmp-closed.title': 'The connection to {name} ended',
   'error.qemu/qmp-closed.body': 'Its QEMU closed the control socket.',
+  'error.virtualbox/missing.title': 'VirtualBox is not installed',
+  'error.virtualbox/missing.body': 'Its command line tool, VBoxManage, was not found.',
+  'error.virtualbox/too-old.title': 'VirtualBox is too old',
+  'error.virtualbox/too-old.body':
+    'Version {version} is installed; {oldest} is the oldest we can use.',
+  'error.virtualbox/refused.title': 'VirtualBox refused',
+  'error.virtualbox/refused.body': '{command} was refused: {message} ({code}).',
+  'error.virtualbox/locked.title': '{name} is in use by another VirtualBox program',
+  'error.virtualbox/locked.body':
+    'VirtualBox lets only one program at a time change a machine. Close it there, then try again. Nothing was changed.',
+  'error.virtualbox/web-service.title': 'VirtualBox’s web service does not answer',
+  'error.virtualbox/web-service.body':
+    '{reason} Polyvisor uses VirtualBox’s command line tool instead.',
   'error.kvm/no-permission.title': 'KVM is not allowed',
   'error.kvm/no-permission.body': 'You may not open {device}.',
   'error.medium/missing.title': 'The file is not there',
