@@ -9,6 +9,7 @@ import { imagesTexts } from './en/images.ts';
 import { tableTexts } from './en/table.ts';
 import { trayTexts } from './en/tray.ts';
 import { vboxdrvTexts } from './en/vboxdrv.ts';
+import { virtualboxTexts } from './en/virtualbox.ts';
 import { windowTexts } from './en/window.ts';
 
 export const catalogEn = {
@@ -21,6 +22,7 @@ export const catalogEn = {
   ...tableTexts,
   ...trayTexts,
   ...vboxdrvTexts,
+  ...virtualboxTexts,
   ...windowTexts,
 } as const;
 
