@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from '../../../shared/contract/errors.ts';
 import { cleanDescriptors } from '../../process/clean-start.ts';
 import { readEngineLog, type EngineLog } from './engine-log.ts';
+import { parseVmList } from './parse-list.ts';
 import { parseVmInfo, type VmInfo } from './parse-vminfo.ts';
 import { judgeStart, judgeStderr, type StartProblem } from './start-errors.ts';
 import { refusalCode, type VBoxManage } from './vboxmanage.ts';
@@ -39,10 +40,12 @@ export type LaunchOutcome =
 const lookMs = 100;
 const startLimitMs = 120_000;
 const lockLimitMs = 30_000;
-const live = new Set(['running', 'paused', 'gurumeditation']);
 
-/** While a machine begins or ends, VirtualBox may refuse to speak of it for a moment. */
-const passing = ['VBOX_E_VM_ERROR', 'VBOX_E_INVALID_OBJECT_STATE'];
+/**
+ * `showvminfo` joins the program that runs the machine; while that begins or ends it fails in many ways, all passing
+ * (seen: VBOX_E_VM_ERROR, E_ACCESSDENIED, NS_ERROR_UNEXPECTED). So it is asked again for a while, and never during
+ * a start, which it can hold up.
+ */
 const passingLimitMs = 5000;
 
 export const readMachine = async (manage: VBoxManage, machine: string): Promise<VmInfo> => {
@@ -55,11 +58,15 @@ export const readMachine = async (manage: VBoxManage, machine: string): Promise<
     } catch (error) {
       const code = refusalCode(error);
       if (code === 'VBOX_E_OBJECT_NOT_FOUND') throw failure('vm/not-found', { id: machine });
-      if (!passing.includes(code ?? '') || performance.now() > deadline) throw error;
+      if (code === undefined || performance.now() > deadline) throw error;
       await sleep(lookMs);
     }
   }
 };
+
+/** VirtualBox's list joins no machine, so it disturbs none. */
+const isListedRunning = async (manage: VBoxManage, machine: string): Promise<boolean> =>
+  parseVmList(await manage.read(['list', 'runningvms'])).some((row) => row.id === machine);
 
 /** The log of the process `pid`, not an older one's; `undefined` while there is none. */
 const logOf = async (folder: string, pid: number): Promise<EngineLog | undefined> => {
@@ -131,8 +138,7 @@ export const launchDriverless = async (options: LaunchOptions): Promise<LaunchOu
         await giveUp();
         return { kind: 'failed', problem: log.problem };
       }
-      const { state } = await readMachine(manage, machine);
-      if (log?.outcome === 'running' && live.has(state)) {
+      if (log?.outcome === 'running' && (await isListedRunning(manage, machine))) {
         server.release();
         return { kind: 'running', pid, log, display: server.env['DISPLAY'] ?? '' };
       }
