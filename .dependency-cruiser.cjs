@@ -1,6 +1,6 @@
 // Import directions: shared <- electron, shared <- renderer, drivers are islands.
 const electronShell = '^electron/(main\\.ts|preload\\.ts|shell/)';
-const tests = '\\.(spec|itest|ptest)\\.tsx?$|__fixtures__/|(^|/)testing/';
+const tests = '\\.(spec|itest|vtest|ptest)\\.tsx?$|__fixtures__/|(^|/)testing/';
 
 module.exports = {
   forbidden: [
