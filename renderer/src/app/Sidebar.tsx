@@ -31,6 +31,8 @@ export const Sidebar = () => {
           type="button"
           className="nav"
           title={format(`nav.${name}`)}
+          // On the rail only the number is drawn: it must not be the button's whole name.
+          aria-label={`${format(`nav.${name}`)} ${counts[name]}`}
           aria-current={page === 'machines' && filter === name ? 'page' : undefined}
           onClick={() => useUi.setState({ filter: name, page: { kind: 'machines' }, pane: 'list' })}
         >
@@ -47,6 +49,7 @@ export const Sidebar = () => {
         type="button"
         className="nav"
         title={format('nav.host')}
+        aria-label={notes > 0 ? `${format('nav.host')} ${notes}` : format('nav.host')}
         aria-current={page === 'host' ? 'page' : undefined}
         onClick={() => goTo({ kind: 'host' })}
       >
