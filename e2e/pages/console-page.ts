@@ -27,6 +27,12 @@ export class ConsolePage {
     await expect.poll(this.serialText, { timeout }).toMatch(pattern);
   };
 
+  /** Both consoles, with a guest that listens: keys before READY are lost on it. */
+  readonly showReady = async (): Promise<void> => {
+    await this.show('Both');
+    await this.expectSerial(/READY/);
+  };
+
   /** Sharp changes along the rows of the guest's screen: a blank screen has none. */
   readonly edges = (): Promise<number> =>
     this.screen.evaluateAll(([element]) => {

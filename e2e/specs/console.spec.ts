@@ -69,7 +69,7 @@ test('a flood into a page that stands still keeps main small and loses nothing',
 test('a flood of the screen does not keep keys from the guest', async ({ world }) => {
   await startDemo(world);
   const guest = world.console();
-  await guest.show('Both');
+  await guest.showReady();
   await guest.type('f');
   await freezePage(world, 2000);
   await world.page().waitForTimeout(500);
@@ -110,7 +110,7 @@ test('every key goes to the guest until the release key takes the keyboard back'
   await startDemo(world);
   const guest = world.console();
   const page = world.page();
-  await guest.show('Both');
+  await guest.showReady();
   await expect(page.getByText('Keyboard is free.')).toBeVisible();
   await guest.screen.click();
   await expect(page.getByText('Keyboard is in the guest,')).toBeVisible();
@@ -143,7 +143,7 @@ test('key combinations, scaling and the picture work from the tools', async ({ w
   await startDemo(world);
   const guest = world.console();
   const page = world.page();
-  await guest.show('Both');
+  await guest.showReady();
   await page.getByRole('button', { name: 'Send keys' }).click();
   await page.getByRole('menuitem', { name: 'Alt F4', exact: true }).click();
   await guest.expectSerial(/key 0x3e/);
