@@ -60,7 +60,7 @@ async function main() {
   const shownLoad = load.map((value) => value.toFixed(1)).join(', ');
   const machine = `${describeMachine(electron)}; load average before and after each part ${shownLoad}`;
   console.log(`\n${textTable(rows)}\n\n${notesOf(rows).join('\n')}\n\n${machine}`);
-  if (args.includes('--save')) saveTable({ rows, machine, isQuick });
+  if (args.includes('--save')) await saveTable({ rows, machine, isQuick });
 }
 
 try {
