@@ -44,7 +44,7 @@ const recipe = createHash('sha256')
   .digest('hex')
   .slice(0, 16);
 
-/** The mirror this machine uses for Debian, so that a local one is used where there is one. */
+/** The mirror this machine uses for Debian, if it names one; else debootstrap takes its own default. */
 function debianMirror(aptFolder = '/etc/apt') {
   const named = process.env['POLYVISOR_DEBIAN_MIRROR'];
   if (named) return named;
@@ -63,7 +63,7 @@ function debianMirror(aptFolder = '/etc/apt') {
     );
     if (found?.[1]) return found[1];
   }
-  return 'http://deb.debian.org/debian';
+  return undefined;
 }
 
 async function must(file, args) {
@@ -86,13 +86,14 @@ async function mustInside(root, argv) {
 async function build(root) {
   const mirror = debianMirror();
   const started = Date.now();
-  step(`Making a Debian ${suite} root from ${mirror} (about 2.5 GB, kept for later runs)`);
+  const from = mirror ?? 'the usual mirror';
+  step(`Making a Debian ${suite} root from ${from} (about 2.5 GB, kept for later runs)`);
   await must('debootstrap', [
     '--variant=minbase',
     `--components=${components}`,
     suite,
     root,
-    mirror,
+    ...(mirror ? [mirror] : []),
   ]);
   // No service starts inside.
   writeFileSync(join(root, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 });
