@@ -1,6 +1,6 @@
 // Owns the display: the one that is there, or an Xvfb of our own that ends with us.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { SetupFailure } from './say.mjs';
 
 const startMs = 10_000;
@@ -15,8 +15,11 @@ export function hasDisplay(env = process.env) {
  */
 export function startXvfb({ prefix = [], env = process.env, screen = '1280x900x24' } = {}) {
   // Only root may make this folder the way X wants it; elsewhere the system has made it.
-  if (process.getuid?.() === 0 && !existsSync('/tmp/.X11-unix'))
-    mkdirSync('/tmp/.X11-unix', { mode: 0o1777 });
+  if (process.getuid?.() === 0 && !existsSync('/tmp/.X11-unix')) {
+    mkdirSync('/tmp/.X11-unix');
+    // Not by mkdir's mode: the umask would take the others' right to write, and their servers would not start.
+    chmodSync('/tmp/.X11-unix', 0o1777);
+  }
   const argv = [
     ...prefix,
     'Xvfb',
