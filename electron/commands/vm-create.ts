@@ -10,6 +10,7 @@ import { familyById, type GuestFamily } from '../../shared/model/guest-family.ts
 import { text } from '../../shared/model/text.ts';
 import type { Disk, VmConfig } from '../../shared/model/vm-config.ts';
 import type { VmDefinition } from '../../shared/model/vm.ts';
+import type { JobContext } from '../jobs/jobs.ts';
 import { persistFailure } from '../persist/json-file.ts';
 import { goodName, type CommandContext } from './context.ts';
 import { power } from './vm-power.ts';
@@ -75,12 +76,24 @@ const checkNumbers = (request: NewVm, maxVcpus: number): void => {
   }
 };
 
-const makeFolder = async (path: string): Promise<void> => {
+/** The VM's own folder, gone again if the job fails. */
+const makeFolder = async (path: string, job: JobContext): Promise<void> => {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw persistFailure(path, error);
   }
+  job.defer(() => rm(path, { recursive: true, force: true }));
+};
+
+const freshDefinition = (
+  ctx: CommandContext,
+  base: Pick<VmDefinition, 'id' | 'name' | 'driver' | 'family' | 'config'>,
+): VmDefinition => ({ version: 1, ...base, createdAt: toEpochMs(ctx.now()) });
+
+const writeDown = async (ctx: CommandContext, definition: VmDefinition): Promise<void> => {
+  await ctx.repository.save(definition);
+  ctx.store.dispatch({ kind: 'defined', definition });
 };
 
 const diskBusFor = (family: GuestFamily, firmware: 'bios' | 'uefi'): Disk['bus'] =>
@@ -122,14 +135,9 @@ export const createVm = async (
       floppyPath: request.floppyPath,
     }),
   );
+  const base = { id, name, driver: driver.id, family: family.id, config };
   const definition: VmDefinition = {
-    version: 1,
-    id,
-    name,
-    driver: driver.id,
-    family: family.id,
-    createdAt: toEpochMs(ctx.now()),
-    config,
+    ...freshDefinition(ctx, base),
     ...(request.pin === undefined ? {} : { pin: request.pin }),
   };
   const job = ctx.jobs.start({
@@ -139,8 +147,7 @@ export const createVm = async (
     vmName: name,
     isCancellable: true,
     run: async (jobCtx) => {
-      await makeFolder(folder);
-      jobCtx.defer(() => rm(folder, { recursive: true, force: true }));
+      await makeFolder(folder, jobCtx);
       if (request.disk.kind === 'create') {
         jobCtx.progress(null, text('job.step.disk'));
         const path = join(folder, 'disk0.qcow2');
@@ -149,8 +156,7 @@ export const createVm = async (
       await session.validate(config);
       // Two creations at once may have chosen one name: the second is refused here.
       goodName(ctx, name);
-      await ctx.repository.save(definition);
-      ctx.store.dispatch({ kind: 'defined', definition });
+      await writeDown(ctx, definition);
     },
   });
   if (request.startNow) void startAfter(ctx, job, id);
@@ -191,31 +197,22 @@ export const createDemo = async (ctx: CommandContext): Promise<{ id: VmId; job: 
       floppyPath: undefined,
     }),
   );
-  const definition: VmDefinition = {
-    version: 1,
-    id,
-    name,
-    driver: driver.id,
-    family: family.id,
-    createdAt: toEpochMs(ctx.now()),
-    config,
-  };
+  const base = { id, name, driver: driver.id, family: family.id, config };
+  const definition = freshDefinition(ctx, base);
   const job = ctx.jobs.start({
     kind: 'create',
     title: text('job.create', { name }),
     vm: id,
     vmName: name,
     run: async (jobCtx) => {
-      await makeFolder(folder);
-      jobCtx.defer(() => rm(folder, { recursive: true, force: true }));
+      await makeFolder(folder, jobCtx);
       const source = join(ctx.paths.resources, 'guests', 'probe.img');
       try {
         await copyFile(source, path);
       } catch (error) {
         throw persistFailure(path, error);
       }
-      await ctx.repository.save(definition);
-      ctx.store.dispatch({ kind: 'defined', definition });
+      await writeDown(ctx, definition);
     },
   });
   void startAfter(ctx, job, id);
