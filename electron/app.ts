@@ -204,6 +204,7 @@ export const createApp = (deps: AppDeps): App => {
       await hostFacts.recheck(check);
     },
     report: () => hostFacts.report(),
+    compatTable: () => [],
   });
 
   return {

@@ -3,11 +3,13 @@
 import type { AppError, AppFailure } from '../../shared/contract/errors.ts';
 import type { Bytes, DriverId, EngineId, VmId } from '../../shared/model/brand.ts';
 import type { EngineProof } from '../../shared/model/compat.ts';
+import type { Snapshot } from '../../shared/model/snapshot.ts';
 import type { Capabilities, EngineInfo, ProbeOutcome } from '../../shared/model/driver.ts';
 import type { DiskFormat, MediumInfo } from '../../shared/model/medium.ts';
 import type { PortForward } from '../../shared/model/network.ts';
 import type { PowerState } from '../../shared/model/power.ts';
 import type { VmConfig } from '../../shared/model/vm-config.ts';
+import type { Text } from '../../shared/model/text.ts';
 import type { VmDefinition } from '../../shared/model/vm.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Exec } from '../process/exec.ts';
@@ -72,7 +74,10 @@ export interface DriverSession {
    * state of each is known; a VM that cannot be judged in time is reported `crashed` or `off`, never guessed.
    */
   adopt(definitions: readonly VmDefinition[]): Promise<void>;
-  /** Resolves when the guest runs (or the restored one does). Starting a saved VM restores it. */
+  /**
+   * Resolves when the guest runs (or the restored one does). Starting a saved VM restores it. Rejects with
+   * `engine/start-failed` when the engine is at fault, so that another may be tried; the machine is free then.
+   */
   start(definition: VmDefinition, options: StartOptions, ctx: LifecycleContext): Promise<void>;
   /** Asks the guest (ACPI); resolves when the guest was asked, not when it is off. */
   shutdown(vm: VmId): Promise<void>;
@@ -87,6 +92,14 @@ export interface DriverSession {
   validate(config: VmConfig): Promise<void>;
   /** Fills what only the driver knows into a fresh configuration: versioned machine type, CPU model. */
   complete(config: VmConfig): VmConfig;
+  /** There when the hypervisor keeps the definitions itself; `adopt` then reports every machine it has. */
+  readonly inventory?: InventoryFacet;
+  readonly snapshots?: SnapshotFacet;
+  readonly engineSetting?: EngineSettingFacet;
+  /** Hands an encrypted machine its password. Rejects with `vm/password-wrong`. */
+  unlock?(vm: VmId, password: string): Promise<void>;
+  /** Opens the hypervisor's own window of a running machine. */
+  openWindow?(vm: VmId): Promise<void>;
   readonly savedState?: SavedStateFacet;
   readonly media?: MediaFacet;
   readonly console?: ConsoleFacet;
@@ -95,6 +108,32 @@ export interface DriverSession {
   log(vm: VmId): Promise<{ readonly lines: readonly string[]; readonly path: string }>;
   /** Lets go of every VM without disturbing any. */
   dispose(): Promise<void>;
+}
+
+/**
+ * Definitions that live in the hypervisor. They arrive as `definitionChanged` and `definitionGone`; what only we know
+ * of a machine (pin, quit policy) is the core's and is not in what the driver reports.
+ */
+export interface InventoryFacet {
+  /** Registers a machine under `definition.id`; files go below `folder`. Nothing stays behind on failure. */
+  create(definition: VmDefinition, folder: string, ctx: LifecycleContext): Promise<void>;
+  /**
+   * Changes what differs between the two, and nothing else of the machine. Rejects with `vm/not-changeable-live`
+   * when that needs it to be off. Resolves after the new definition was reported.
+   */
+  edit(before: VmDefinition, after: VmDefinition): Promise<void>;
+}
+
+export interface SnapshotFacet {
+  list(vm: VmId): Promise<readonly Snapshot[]>;
+}
+
+/** The engine as written into the machine by the hypervisor itself. */
+export interface EngineSettingFacet {
+  /** The sentence to show before it is written. */
+  readonly warning: Text;
+  /** `undefined` gives the choice back to the hypervisor. */
+  write(vm: VmId, engine: EngineId | undefined): Promise<void>;
 }
 
 export interface SavedStateFacet {

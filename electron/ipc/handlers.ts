@@ -2,11 +2,14 @@
 import type { AppContract } from '../../shared/contract/contract.ts';
 import type { Handlers } from '../../shared/contract/define.ts';
 import { backendKey } from '../../shared/model/driver.ts';
+import type { VmId } from '../../shared/model/brand.ts';
+import type { CompatRow } from '../../shared/model/compat-table.ts';
 import type { Settings } from '../../shared/model/settings.ts';
 import type { CommandContext } from '../commands/context.ts';
 import * as view from '../commands/media-view.ts';
 import { createDemo, createVm } from '../commands/vm-create.ts';
 import { createDisk } from '../commands/vm-disk.ts';
+import * as engines from '../commands/vm-engine.ts';
 import * as edit from '../commands/vm-edit.ts';
 import { power } from '../commands/vm-power.ts';
 import { vmById } from '../commands/context.ts';
@@ -21,6 +24,7 @@ export interface HandlerDeps {
   readonly updateSettings: (change: Partial<Settings>) => Promise<void>;
   readonly recheck: (check: string | undefined) => Promise<void>;
   readonly report: () => Promise<string>;
+  readonly compatTable: (vm: VmId | undefined) => readonly CompatRow[];
 }
 
 export const createHandlers = (deps: HandlerDeps): Handlers<AppContract> => {
@@ -74,6 +78,13 @@ export const createHandlers = (deps: HandlerDeps): Handlers<AppContract> => {
       growDisk: ({ id, disk, capacity }) => ({ job: edit.growDisk(ctx, id, disk, capacity) }),
       thumbnail: ({ id }) => thumbnails(id),
       screenshot: ({ id, to, path }) => view.saveScreenshot(ctx, shell, id, to, path),
+      dismissFallback: ({ id }) =>
+        ctx.store.dispatch({ kind: 'fallback', vm: id, fallback: undefined }),
+      unlock: ({ id, password }) => engines.unlock(ctx, id, password),
+      snapshots: async ({ id }) => ({ snapshots: [...(await engines.snapshots(ctx, id))] }),
+      previewSwitch: ({ id, engine }) => engines.previewSwitch(ctx, id, engine),
+      switchEngine: ({ id, ...wish }) => engines.switchEngine(ctx, id, wish),
+      openWindow: ({ id }) => engines.openWindow(ctx, id),
       clearProblem: ({ id }) => ctx.store.dispatch({ kind: 'problem', vm: id, error: undefined }),
     },
     console: {
@@ -84,6 +95,7 @@ export const createHandlers = (deps: HandlerDeps): Handlers<AppContract> => {
       inspect: ({ path }) => view.inspectMedium(ctx, path),
       space: async () => ({ freeBytes: await view.freeBytes(ctx.paths.data) }),
     },
+    compat: { table: ({ id }) => ({ rows: [...deps.compatTable(id)] }) },
     host: {
       recheck: ({ check }) => deps.recheck(check),
       setForced: ({ backend, isForced }) => {

@@ -6,7 +6,7 @@ import type { DriverInfo } from '../../shared/model/driver.ts';
 import type { Job } from '../../shared/model/job.ts';
 import type { PowerState, VmAction } from '../../shared/model/power.ts';
 import type { Settings } from '../../shared/model/settings.ts';
-import type { VmDefinition, VmEngine } from '../../shared/model/vm.ts';
+import type { Fallback, VmDefinition, VmEngine } from '../../shared/model/vm.ts';
 import type { HostSummary, Notice } from '../../shared/state/app-state.ts';
 
 export type StateEvent =
@@ -32,6 +32,7 @@ export type StateEvent =
       readonly kind: 'enginesJudged';
       readonly engines: Readonly<Record<string, VmEngine | undefined>>;
     }
+  | { readonly kind: 'fallback'; readonly vm: VmId; readonly fallback: Fallback | undefined }
   | { readonly kind: 'engineProved'; readonly vm: VmId; readonly proof: EngineProof }
   | { readonly kind: 'problem'; readonly vm: VmId; readonly error: AppError | undefined }
   | { readonly kind: 'missingFiles'; readonly files: Readonly<Record<string, readonly string[]>> }

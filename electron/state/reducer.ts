@@ -101,6 +101,11 @@ export const reduce = (state: AppState, event: StateEvent): AppState => {
         if (sameData(vm.engine, engine)) return vm;
         return engine === undefined ? omit(vm, 'engine') : { ...vm, engine };
       });
+    case 'fallback':
+      return changeVm(state, event.vm, (vm) => {
+        if (event.fallback) return { ...vm, fallback: event.fallback };
+        return vm.fallback ? omit(vm, 'fallback') : vm;
+      });
     case 'engineProved':
       return changeVm(state, event.vm, (vm) => ({ ...vm, proof: event.proof }));
     case 'problem':

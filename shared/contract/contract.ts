@@ -1,12 +1,20 @@
 // THE table of everything that crosses between window and main. A new call: a line here, one in
 // electron/ipc/handlers.ts, and its command.
 import { z } from 'zod';
-import { bytesSchema, engineIdSchema, jobIdSchema, vmIdSchema } from '../model/brand.ts';
+import {
+  bytesSchema,
+  driverIdSchema,
+  engineIdSchema,
+  jobIdSchema,
+  vmIdSchema,
+} from '../model/brand.ts';
+import { compatRowSchema, switchPreviewSchema } from '../model/compat-table.ts';
 import { decisionSchema } from '../model/compat.ts';
 import { backendSchema } from '../model/driver.ts';
 import { mediumInfoSchema, diskFormatSchema } from '../model/medium.ts';
 import { portForwardSchema } from '../model/network.ts';
 import { quitPolicySchema, settingsSchema } from '../model/settings.ts';
+import { snapshotSchema } from '../model/snapshot.ts';
 import { diskBusSchema, vmConfigSchema } from '../model/vm-config.ts';
 import { patchMessageSchema } from '../state/patch.ts';
 import { call, topic, type Contract } from './define.ts';
@@ -36,6 +44,8 @@ export const newVmSchema = z
     cdPath: path.optional(),
     floppyPath: path.optional(),
     pin: engineIdSchema.optional(),
+    /** Absent: the one new machines get. */
+    driver: driverIdSchema.optional(),
     startNow: z.boolean(),
   })
   .strict();
@@ -81,6 +91,7 @@ export const contract = {
         z.object({ to: z.literal('vm'), id: vmIdSchema, tab: z.enum(['overview', 'console']) }),
         z.object({ to: z.literal('newVm'), path: path.optional() }),
         z.object({ to: z.literal('host') }),
+        z.object({ to: z.literal('compatibility') }),
       ]),
     ),
     openExternal: call(z.object({ url: z.url({ protocol: /^https$/ }) }), nothing),
@@ -161,6 +172,28 @@ export const contract = {
       nothing,
     ),
     clearProblem: call(vmArgs, nothing),
+    /** The fallback was seen. */
+    dismissFallback: call(vmArgs, nothing),
+    /** Hands an encrypted machine its password; it is kept nowhere. Rejects with `vm/password-wrong`. */
+    unlock: call(z.object({ id: vmIdSchema, password: z.string().min(1).max(1024) }), nothing),
+    snapshots: call(vmArgs, z.object({ snapshots: z.array(snapshotSchema) })),
+    /** What switching to `engine` would change and lose. */
+    previewSwitch: call(z.object({ id: vmIdSchema, engine: engineIdSchema }), switchPreviewSchema),
+    /**
+     * Makes `engine` the machine's own choice (`null`: none, decide each time). `isLasting` also writes it into the
+     * hypervisor's settings of the machine. `discardSaved`: the saved memory may be thrown away.
+     */
+    switchEngine: call(
+      z.object({
+        id: vmIdSchema,
+        engine: engineIdSchema.nullable(),
+        isLasting: z.boolean(),
+        discardSaved: z.boolean(),
+      }),
+      nothing,
+    ),
+    /** Opens the hypervisor's own window of a running machine. */
+    openWindow: call(vmArgs, nothing),
   },
   console: {
     /**
@@ -177,6 +210,13 @@ export const contract = {
     inspect: call(z.object({ path }), mediumInfoSchema),
     /** Free bytes and whether a sparse image of that size fits where VMs are kept. */
     space: call(z.object({ capacity: bytesSchema }), z.object({ freeBytes: z.number() })),
+  },
+  compat: {
+    /** Features x backends on this host; with `id`, what that machine uses is marked. */
+    table: call(
+      z.object({ id: vmIdSchema.optional() }),
+      z.object({ rows: z.array(compatRowSchema) }),
+    ),
   },
   host: {
     /** Look again; without `check` everything. */

@@ -31,7 +31,15 @@ export const errorParams = {
   'vm/feature-unavailable': z.object({ feature: s, reason: s }),
   'engine/none-usable': z.object({ name: s, reason: s }),
   'engine/needs-consent': z.object({ name: s, engine: s, reason: s }),
+  /** The engine itself failed; another one may well start the machine. */
+  'engine/start-failed': z.object({ name: s, engine: s, reason: s, code: s }),
+  /** Somebody else holds the processor's virtualization. */
+  'engine/host-conflict': z.object({ name: s, engine: s, other: s }),
+  /** Starting would freeze or crash the whole computer. */
+  'engine/would-freeze': z.object({ name: s, reason: s }),
   'engine/mismatch': z.object({ name: s, decided: s, actual: s }),
+  'vm/password-needed': z.object({ name: s }),
+  'vm/password-wrong': z.object({ name: s }),
   'qemu/missing': z.object({ binary: s }),
   'qemu/too-old': z.object({ version: s, oldest: s }),
   'qemu/exited-at-start': z.object({ name: s, exit: s, stderr: s }),
@@ -44,6 +52,11 @@ export const errorParams = {
   'virtualbox/refused': z.object({ command: s, message: s, code: s }),
   'virtualbox/locked': z.object({ name: s }),
   'virtualbox/web-service': z.object({ reason: s }),
+  /** VirtualBox lists the machine but cannot read it: file missing or broken, a medium gone. */
+  'virtualbox/inaccessible': z.object({ name: s, reason: s }),
+  'virtualbox/settings-newer': z.object({ name: s, version: s, known: s }),
+  /** The extra listener of its VNC server could not be prevented. */
+  'virtualbox/vnc-exposed': z.object({ name: s, port: n }),
   'kvm/no-permission': z.object({ device: s }),
   'medium/missing': z.object({ path: s }),
   'medium/unreadable': z.object({ path: s, reason: s }),

@@ -1,6 +1,8 @@
 // The English catalogue: the source of every sentence. MessageKey is derived here; other locales are complete
 // records of the same keys. Sentences are ICU messages (intl-messageformat).
+import { commandTexts } from './en/commands.ts';
 import { common } from './en/common.ts';
+import { compatTexts } from './en/compat.ts';
 import { consoleTexts } from './en/console.ts';
 import { decisionTexts } from './en/decision.ts';
 import { errors } from './en/errors.ts';
@@ -10,10 +12,13 @@ import { tableTexts } from './en/table.ts';
 import { trayTexts } from './en/tray.ts';
 import { vboxdrvTexts } from './en/vboxdrv.ts';
 import { virtualboxTexts } from './en/virtualbox.ts';
+import { windowEngineTexts } from './en/window-engines.ts';
 import { windowTexts } from './en/window.ts';
 
 export const catalogEn = {
+  ...commandTexts,
   ...common,
+  ...compatTexts,
   ...consoleTexts,
   ...decisionTexts,
   ...errors,
@@ -23,6 +28,7 @@ export const catalogEn = {
   ...trayTexts,
   ...vboxdrvTexts,
   ...virtualboxTexts,
+  ...windowEngineTexts,
   ...windowTexts,
 } as const;
 

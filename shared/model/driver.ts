@@ -49,6 +49,19 @@ export const capabilitiesSchema = z
     diskFormats: z.array(z.string()).readonly(),
     firmware: z.array(z.enum(['bios', 'uefi', 'uefi-secure'])).readonly(),
     maxVcpus: z.number().int(),
+    /** Engines the installed build does not contain, with the clause after "because". */
+    absentEngines: z
+      .array(z.object({ engine: engineIdSchema, reason: textSchema }).readonly())
+      .readonly(),
+    /** How machines are started on an engine, where there is something to tell about it. */
+    startRoutes: z
+      .array(z.object({ engine: engineIdSchema, reason: textSchema }).readonly())
+      .readonly(),
+    hasSnapshots: z.boolean(),
+    /** The hypervisor has a window of its own for a machine. */
+    hasOwnWindow: z.boolean(),
+    /** True: the engine can also be written into the machine, for starts outside Polyvisor. */
+    canWriteEngine: z.boolean(),
   })
   .readonly();
 export type Capabilities = z.infer<typeof capabilitiesSchema>;

@@ -22,6 +22,7 @@ export const portForwardSchema = z
   .readonly();
 export type PortForward = z.infer<typeof portForwardSchema>;
 
+/** QEMU's names; where only VirtualBox has the device, its chip. Which driver offers what: Capabilities.nicModels. */
 export const nicModelSchema = z.enum([
   'virtio-net-pci',
   'e1000',
@@ -29,6 +30,15 @@ export const nicModelSchema = z.enum([
   'rtl8139',
   'pcnet',
   'ne2k_pci',
+  'ne2k_isa',
+  'vmxnet3',
+  'tulip',
+  /** Intel 82545EM. */
+  'e1000-82545em',
+  /** Intel 82543GC, VirtualBox only. */
+  'e1000-82543gc',
+  /** AMD Am79C973, VirtualBox only. */
+  'pcnet-fast3',
 ]);
 export type NicModel = z.infer<typeof nicModelSchema>;
 
@@ -39,6 +49,16 @@ export const attachmentSchema = z.discriminatedUnion('kind', [
     forwards: z.array(portForwardSchema).readonly(),
   }),
   z.looseObject({ kind: z.literal('none') }),
+  /** Shared by machines, with addresses and a way out. */
+  z.looseObject({ kind: z.literal('natNetwork'), network: z.string() }),
+  /** Machines among themselves. */
+  z.looseObject({ kind: z.literal('internal'), network: z.string() }),
+  /** Machines and this computer. */
+  z.looseObject({ kind: z.literal('hostOnly'), network: z.string() }),
+  /** On the wire of one of this computer's network cards. */
+  z.looseObject({ kind: z.literal('bridged'), uplink: z.string() }),
+  /** A way we only keep, for example VirtualBox's generic drivers. */
+  z.looseObject({ kind: z.literal('other'), name: z.string() }),
 ]);
 export type NicAttachment = z.infer<typeof attachmentSchema>;
 

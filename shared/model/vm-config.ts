@@ -10,7 +10,19 @@ export const firmwareSchema = z.looseObject({
   isSecureBoot: z.boolean().optional(),
 });
 
-export const diskBusSchema = z.enum(['virtio', 'sata', 'ide', 'scsi', 'nvme']);
+/** `scsi`: virtio-scsi. Which driver offers what: Capabilities.diskBuses. */
+export const diskBusSchema = z.enum([
+  'virtio',
+  'sata',
+  'ide',
+  'scsi',
+  'nvme',
+  'lsilogic',
+  'lsisas',
+  /** VirtualBox only. */
+  'buslogic',
+  'usb',
+]);
 export type DiskBus = z.infer<typeof diskBusSchema>;
 
 const deviceIdSchema = z.string().regex(/^[a-z][a-z0-9]{0,15}$/);
@@ -35,7 +47,17 @@ export const cdDriveSchema = z
   .readonly();
 export type CdDrive = z.infer<typeof cdDriveSchema>;
 
-export const displayAdapterSchema = z.enum(['std', 'virtio', 'vmware', 'cirrus', 'none']);
+/** `vmware` is VirtualBox's VMSVGA. Which driver offers what: Capabilities.displayAdapters. */
+export const displayAdapterSchema = z.enum([
+  'std',
+  'virtio',
+  'vmware',
+  'cirrus',
+  'qxl',
+  'vboxvga',
+  'vboxsvga',
+  'none',
+]);
 export type DisplayAdapter = z.infer<typeof displayAdapterSchema>;
 
 export const bootDeviceSchema = z.enum(['disk', 'cd', 'floppy', 'network']);

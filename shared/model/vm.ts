@@ -54,6 +54,16 @@ export const vmSchema = z
     proof: engineProofSchema.optional(),
     /** Since when the observed power holds. */
     powerSince: epochMsSchema.optional(),
+    /** This run began on another engine than decided, since that one failed; told once. */
+    fallback: z
+      .object({
+        from: backendSchema,
+        to: backendSchema,
+        reason: textSchema,
+        at: epochMsSchema,
+      })
+      .readonly()
+      .optional(),
     /** Last error worth showing on the VM: failed start, crash with its last log lines, damaged file. */
     problem: appErrorSchema.optional(),
     /** Files the definition names which are not there. */
@@ -63,6 +73,7 @@ export const vmSchema = z
   })
   .readonly();
 export type Vm = z.infer<typeof vmSchema>;
+export type Fallback = NonNullable<Vm['fallback']>;
 
 /** Problems of a VM name, in the order they are reported; `undefined` = good. */
 export type NameProblem = 'empty' | 'tooLong' | 'control' | 'path' | 'duplicate';

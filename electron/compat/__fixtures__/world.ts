@@ -30,6 +30,11 @@ export const capabilities: Capabilities = {
   diskFormats: ['qcow2', 'raw', 'vdi'],
   firmware: ['bios', 'uefi'],
   maxVcpus: 255,
+  absentEngines: [],
+  startRoutes: [],
+  hasSnapshots: false,
+  hasOwnWindow: false,
+  canWriteEngine: false,
 };
 
 export const qemu: DriverInfo = {

@@ -48,6 +48,11 @@ const capabilities: Capabilities = {
   diskFormats: ['qcow2', 'raw'],
   firmware: ['bios'],
   maxVcpus: 8,
+  absentEngines: [],
+  startRoutes: [],
+  hasSnapshots: false,
+  hasOwnWindow: false,
+  canWriteEngine: false,
 };
 
 const found: ProbeOutcome = { kind: 'found', version: '1.0', paths: {} };

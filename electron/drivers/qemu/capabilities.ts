@@ -47,5 +47,10 @@ export const capabilitiesOf = (features: QemuFeatures, env: Env): Capabilities =
       ...(hasSecure ? ['uefi-secure' as const] : []),
     ],
     maxVcpus: Math.max(1, ...machines.map((row) => row.maxVcpus)),
+    absentEngines: [],
+    startRoutes: [],
+    hasSnapshots: false,
+    hasOwnWindow: false,
+    canWriteEngine: false,
   };
 };

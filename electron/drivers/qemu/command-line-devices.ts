@@ -17,11 +17,12 @@ export const netdevOf = (nic: string): string => `net-${nic}`;
 export const nodeOf = (drive: string): string => `${drive}-node`;
 export const floppyId = 'floppy0';
 
-export const displayDevices: Readonly<Record<Exclude<DisplayAdapter, 'none'>, string>> = {
+export const displayDevices: Partial<Readonly<Record<DisplayAdapter, string>>> = {
   std: 'VGA',
   virtio: 'virtio-vga',
   vmware: 'vmware-svga',
   cirrus: 'cirrus-vga',
+  qxl: 'qxl-vga',
 };
 
 /** `tcp:127.0.0.1:8022-:22`, the rule of hostfwd= and hostfwd_add. */
@@ -101,6 +102,12 @@ const diskDevice = (disk: Disk, places: DiskPlaces): readonly string[] => {
       return ['nvme', `serial=${disk.id}`];
     case 'virtio':
       return ['virtio-blk-pci'];
+    case 'lsisas':
+    case 'usb':
+    case 'lsilogic':
+    case 'buslogic':
+      // Refused by validate(): not among the offered buses.
+      throw new Error(`no ${disk.bus} controller`);
   }
 };
 
@@ -204,7 +211,8 @@ export const deviceArgs = (
       ...boot('cd'),
     ),
   ]);
-  const display = config.display === 'none' ? [] : device(displayDevices[config.display]);
+  const adapter = displayDevices[config.display];
+  const display = adapter === undefined ? [] : device(adapter);
   const serial = config.hasSerialPort
     ? [
         ...socketChardev(

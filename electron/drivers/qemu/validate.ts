@@ -71,7 +71,7 @@ const assertForwards = (config: VmConfig): void => {
 const assertDevices = (config: VmConfig, features: QemuFeatures): void => {
   const missing = [
     ...config.nics.map((nic) => nic.model),
-    ...(config.display === 'none' ? [] : [displayDevices[config.display]]),
+    ...(config.display === 'none' ? [] : [displayDevices[config.display] ?? config.display]),
   ].find((name) => !features.devices.includes(name));
   if (missing !== undefined) throw unavailable(missing, 'This QEMU does not have it.');
 };

@@ -19,6 +19,8 @@ export const useNavigation = (): void => {
             });
           case 'host':
             return goTo({ kind: 'host' });
+          case 'compatibility':
+            return goTo({ kind: 'compatibility' });
           default:
             return assertNever(target);
         }

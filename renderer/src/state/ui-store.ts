@@ -6,6 +6,7 @@ import type { EngineId, VmId } from '../../../shared/model/brand.ts';
 export type Page =
   | { readonly kind: 'machines' }
   | { readonly kind: 'newVm'; readonly path?: string }
+  | { readonly kind: 'compatibility' }
   | { readonly kind: 'host' };
 export type ListFilter = 'all' | 'running' | 'attention';
 export type DetailTab = 'overview' | 'console' | 'hardware' | 'log';

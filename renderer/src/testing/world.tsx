@@ -29,6 +29,11 @@ const capabilities: Capabilities = {
   diskFormats: ['qcow2', 'raw'],
   firmware: ['bios'],
   maxVcpus: 8,
+  absentEngines: [],
+  startRoutes: [],
+  hasSnapshots: false,
+  hasOwnWindow: false,
+  canWriteEngine: false,
 };
 const driver: DriverInfo = {
   id: toDriverId('fake'),

@@ -81,6 +81,8 @@ const DiskFact = ({ disk, version }: { readonly disk: Disk; readonly version: nu
 
 const NicFact = ({ nic }: { readonly nic: Nic }) => {
   if (nic.attachment.kind === 'none') return <div>{format('fact.notConnected')}</div>;
+  if (nic.attachment.kind !== 'nat')
+    return <div>{format(`hw.nic.kind.${nic.attachment.kind}`)}</div>;
   const { forwards } = nic.attachment;
   return (
     <div>

@@ -148,11 +148,24 @@ const NicCard = ({
           options={[
             { value: 'nat', label: format('hw.nic.nat') },
             { value: 'none', label: format('hw.nic.nothing') },
+            ...(nic.attachment.kind === 'nat' || nic.attachment.kind === 'none'
+              ? []
+              : [
+                  {
+                    value: nic.attachment.kind,
+                    label: format(`hw.nic.kind.${nic.attachment.kind}`),
+                  },
+                ]),
           ]}
           onChange={(kind) =>
             onChange({
               ...nic,
-              attachment: kind === 'nat' ? { kind, ipv6: true, forwards: [] } : { kind },
+              attachment:
+                kind === 'nat'
+                  ? { kind, ipv6: true, forwards: [] }
+                  : kind === 'none'
+                    ? { kind }
+                    : nic.attachment,
             })
           }
         />
