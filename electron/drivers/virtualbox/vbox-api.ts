@@ -21,6 +21,13 @@ export type ApiEvent =
 export type ApiEngine = 'HwVirt' | 'NativeApi' | 'Interpreter' | 'Recompiler' | (string & {});
 
 export interface VBoxApi {
+  /** Any call of the interface, for what has no method here; `virtualBox` is the IVirtualBox object. */
+  readonly call: SoapCall;
+  readonly virtualBox: string;
+  /** Shares the machine with the program that runs it, or locks it; `machine` is the one that can be changed. */
+  withMachine<T>(id: string, work: (machine: string, session: string) => Promise<T>): Promise<T>;
+  /** Of a machine that runs. */
+  withConsole<T>(id: string, work: (console: string) => Promise<T>): Promise<T>;
   machines(): Promise<readonly ApiMachine[]>;
   state(id: string): Promise<string>;
   /** Compile-time knowledge of the installed VirtualBox; `undefined` where the method does not exist (before 7.1). */
@@ -126,7 +133,24 @@ export const createVBoxApi = ({
       }
     });
 
+  const withMachine = <T>(
+    id: string,
+    work: (machine: string, session: string) => Promise<T>,
+  ): Promise<T> =>
+    withSession(id, async (session) => {
+      const machine = need(await call('ISession_getMachine', { _this: session }), 'machine');
+      try {
+        return await work(machine, session);
+      } finally {
+        await release(call, machine);
+      }
+    });
+
   return {
+    call,
+    virtualBox,
+    withMachine,
+    withConsole,
     machines: async () => {
       const answer = await call('IVirtualBox_getMachines', { _this: virtualBox });
       const refs = valuesOf(answer);
@@ -191,13 +215,11 @@ export const createVBoxApi = ({
         }
       }),
     setVrdeProperty: (id, name, value) =>
-      withSession(id, async (session) => {
-        const machine = need(await call('ISession_getMachine', { _this: session }), 'machine');
+      withMachine(id, async (machine) => {
         const server = need(await call('IMachine_getVRDEServer', { _this: machine }), 'server');
         await call('IVRDEServer_setVRDEProperty', { _this: server, key: name, value });
         await call('IMachine_saveSettings', { _this: machine });
         await release(call, server);
-        await release(call, machine);
       }),
     listen: async (onEvent, signal) => {
       const source = need(
