@@ -60,7 +60,7 @@ export const createWorld = async (): Promise<World> => {
         for (const vm of Object.values(last.store.getState().vms)) await off(last, vm);
       }
       for (const app of apps) await app.dispose();
-      await rm(home, { recursive: true, force: true });
+      await rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
 };
