@@ -161,7 +161,7 @@ export const startRawQemu = (
     dispose: async () => {
       if (exit === undefined) child.kill('SIGKILL');
       await exited;
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
 };

@@ -77,7 +77,7 @@ export const makeOrdinaryUser = (): OrdinaryUser => {
       'setpriv',
       [`--reuid=${ids.uid}`, `--regid=${ids.gid}`, '--init-groups', '--', ...argv],
     ],
-    dispose: () => rmSync(home, { recursive: true, force: true }),
+    dispose: () => rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }),
   };
 };
 

@@ -46,7 +46,7 @@ export const startSessionBus = async (): Promise<SessionBus> => {
         daemon.kill();
         await once(daemon, 'exit');
       }
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
 };

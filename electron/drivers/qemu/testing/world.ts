@@ -190,7 +190,7 @@ export const createWorld = async (times?: QmpTimes, env = process.env): Promise<
       await last.session.adopt(definitions);
       for (const definition of definitions) await last.session.powerOff(definition.id);
       await last.session.dispose();
-      rmSync(root, { recursive: true, force: true });
+      rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
 };
