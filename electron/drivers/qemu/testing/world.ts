@@ -105,7 +105,7 @@ export const openSession = async (
     session,
     events,
     powerOf: (vm) => lastPower(events, vm)?.power,
-    until: (vm, power, timeoutMs = 20_000) =>
+    until: (vm, power, timeoutMs = 60_000) =>
       new Promise((resolve, reject) => {
         const look = (): void => {
           const event = lastPower(events, vm);
@@ -200,7 +200,7 @@ export const serialSays = async (
   session: DriverSession,
   vm: VmId,
   pattern: RegExp,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
 ): Promise<string> => {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
