@@ -1,5 +1,5 @@
-// Builds our own guests from their assembly sources into out/guests: the probe guest as disk, floppy
-// and CD image, and the KVM self-test ROM. Node built-ins and nasm only; runs on Node 18.
+// Builds our own guests from their assembly sources into out/guests: the probe guest as disk, floppy and CD image and
+// for network boot, the 16-bit floppy, and the KVM self-test ROM. Node built-ins and nasm only; runs on Node 18.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -67,12 +67,17 @@ export function buildGuests({ outDir = defaultOutDir } = {}) {
     const probeSource = join(here, 'probe', 'probe.asm');
     const probe = assemble(probeSource, join(work, 'probe.bin'));
     const probeCd = assemble(probeSource, join(work, 'probe-cd.bin'), ['-DCD']);
+    const probePxe = assemble(probeSource, join(work, 'probe.pxe'), ['-DCD', '-DNETWORK']);
     const selftest = assemble(join(here, 'selftest', 'selftest.asm'), join(work, 'selftest.bin'));
+    const realMode = assemble(join(here, 'real16', 'real16.asm'), join(work, 'real16.bin'));
     if (selftest.length !== 64 * KIB) throw new Error('the self-test ROM is not 64 KiB');
     return {
       disk: put(join(outDir, 'probe.img'), padded(probe, diskSize)),
       floppy: put(join(outDir, 'probe-floppy.img'), padded(probe, floppySize)),
       iso: put(join(outDir, 'probe.iso'), probeIso(probeCd)),
+      // Only tests use these two: names that the package leaves out.
+      pxe: put(join(outDir, 'probe.pxe'), probePxe),
+      realMode: put(join(outDir, 'real16.ima'), padded(realMode, floppySize)),
       selftest: put(join(outDir, 'selftest.rom'), selftest),
     };
   } finally {

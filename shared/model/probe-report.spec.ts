@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseProbeReport } from './probe-report.ts';
 
-// Recorded from the probe guest on QEMU 7.2 (pc, TCG, 64 MiB).
+// Recorded from the probe guest on QEMU 7.2 (pc, TCG, 64 MiB; the three lines before READY with devices added).
 const recorded = [
   'POLYVISOR PROBE 1',
   'boot medium hd (drive 0x80)',
@@ -16,6 +16,9 @@ const recorded = [
   'loop 1000000 turns, 8155082 cycles, 3112 us',
   'pci 00:00.0 8086:1237',
   'pci 00:01.0 8086:7000',
+  'isa 0x0300 ne2000 525400000007',
+  'isa 0x03f0 floppy 0x90',
+  'usb 00:02.0 8 ports, 1 in use',
   'READY',
   '',
 ].join('\r\n');
@@ -38,6 +41,11 @@ describe('parseProbeReport', () => {
         { address: '00:00.0', id: '8086:1237' },
         { address: '00:01.0', id: '8086:7000' },
       ],
+      isa: [
+        { port: 0x300, kind: 'ne2000', answer: '525400000007' },
+        { port: 0x3f0, kind: 'floppy', answer: '90' },
+      ],
+      usbPortsInUse: 1,
     });
   });
 

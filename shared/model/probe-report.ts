@@ -8,8 +8,16 @@ export interface ProbePciDevice {
   readonly id: string;
 }
 
+/** A device without a PCI address, found by how its ports answer. */
+export interface ProbeIsaDevice {
+  readonly port: number;
+  readonly kind: 'ne2000' | 'floppy';
+  /** Hexadecimal: the card's hardware address, or the floppy controller's version. */
+  readonly answer: string;
+}
+
 export interface ProbeReport {
-  readonly medium: 'floppy' | 'hd' | 'cd';
+  readonly medium: 'floppy' | 'hd' | 'cd' | 'network';
   readonly reachedReal: boolean;
   readonly reachedProtected: boolean;
   /** False also for a processor without 64-bit mode. */
@@ -24,14 +32,19 @@ export interface ProbeReport {
   readonly loopCycles: number;
   readonly loopMicroseconds: number;
   readonly pci: readonly ProbePciDevice[];
+  readonly isa: readonly ProbeIsaDevice[];
+  /** The first USB 3 controller: ports with something plugged in; absent without one. */
+  readonly usbPortsInUse?: number;
 }
 
 const value = (text: string, name: string): string | undefined =>
   new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1]?.trim();
 
 const mediumOf = (text: string): ProbeReport['medium'] | undefined => {
-  const word = /^boot medium (floppy|hd|cd) /m.exec(text)?.[1];
-  return word === 'floppy' || word === 'hd' || word === 'cd' ? word : undefined;
+  const word = /^boot medium (\w+) /m.exec(text)?.[1];
+  return word === 'floppy' || word === 'hd' || word === 'cd' || word === 'network'
+    ? word
+    : undefined;
 };
 
 /**
@@ -47,6 +60,7 @@ export const parseProbeReport = (serial: string): ProbeReport | undefined => {
   const medium = mediumOf(text);
   const loop = /^loop \d+ turns, (\d+) cycles, (\d+) us$/m.exec(text);
   if (medium === undefined || loop === null) return undefined;
+  const usb = /^usb \S+ \d+ ports, (\d+) in use$/m.exec(text)?.[1];
   const signature = value(text, 'hypervisor signature');
   return {
     medium,
@@ -64,5 +78,13 @@ export const parseProbeReport = (serial: string): ProbeReport | undefined => {
       address,
       id,
     })),
+    isa: [...text.matchAll(/^isa 0x(\w+) (ne2000|floppy) (?:0x)?(\w+)$/gm)].map(
+      ([, port = '', kind, answer = '']) => ({
+        port: Number.parseInt(port, 16),
+        kind: kind === 'ne2000' ? 'ne2000' : 'floppy',
+        answer,
+      }),
+    ),
+    ...(usb === undefined ? {} : { usbPortsInUse: Number(usb) }),
   };
 };

@@ -1,6 +1,7 @@
 ; The probe guest: boot sector, loader and order of events. What it prints is described in README.md.
 ; Runs on any PC with a BIOS: polls standard hardware only (COM1, VGA text, PIT, PIC, 8042, PCI, ACPI).
-; Assembled twice: plain for disk and floppy, with -DCD for an El Torito image that the BIOS loads whole.
+; Assembled thrice: plain for disk and floppy, with -DCD for an El Torito image and with -DCD -DNETWORK for network boot:
+; those two are loaded whole.
 cpu x64
 org 0x7C00
 
@@ -125,7 +126,9 @@ entry16:
     call print_16
     mov esi, textMedium
     call print_16
-%ifdef CD
+%ifdef NETWORK
+    mov esi, textNetwork
+%elifdef CD
     mov esi, textCd
 %else
     mov esi, textFloppy
@@ -196,6 +199,9 @@ entry32:
     call printMemory
     call printLoop
     call printPci
+    call printNe2000
+    call printFloppy
+    call printUsb
     call acpiEnable
     call startInterrupts
     mov byte [attribute], attrGood
@@ -210,6 +216,7 @@ entry32:
 %include "cpu.inc"
 %include "acpi.inc"
 %include "pci.inc"
+%include "legacy.inc"
 %include "interrupts.inc"
 %include "serve.inc"
 
@@ -232,6 +239,7 @@ textMedium:    db 1, 'boot medium', 2, 0
 textFloppy:    db 'floppy', 0
 textHd:        db 'hd', 0
 textCd:        db 'cd', 0
+textNetwork:   db 'network', 0
 textDrive:     db ' (drive 0x', 0
 textDriveEnd:  db ')', 10, 0
 textReal:      db 1, 'mode real', 2, 'ok', 10, 0
