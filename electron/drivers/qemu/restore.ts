@@ -24,11 +24,24 @@ export const letGo = async (machine: Machine): Promise<void> => {
   if (machine.power !== 'running') machine.report('running');
 };
 
+/**
+ * Reads the state through descriptor 3. QEMU 11 takes no plain file as a descriptor ("Use file: instead") and cannot
+ * be asked again after it refused one; QEMU before 8.2 knows no file: and can. The path is the same open file,
+ * whatever its name.
+ */
+const startIncoming = async (qmp: QmpClient): Promise<void> => {
+  try {
+    await qmp.execute('migrate-incoming', { uri: 'file:/proc/self/fd/3' });
+  } catch {
+    await qmp.execute('migrate-incoming', { uri: 'fd:3' });
+  }
+};
+
 const loadState = async (machine: Machine, qmp: QmpClient): Promise<void> => {
   const { status } = await queryMigration(qmp);
   if (status === undefined) {
     await enableMigrationEvents(qmp);
-    await qmp.execute('migrate-incoming', { uri: 'fd:3' });
+    await startIncoming(qmp);
   }
   const end = await migrationEnd(qmp);
   if (end === 'completed') return;
