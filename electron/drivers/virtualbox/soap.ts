@@ -57,6 +57,17 @@ export const valuesOf = (answer: string, name = 'returnval'): readonly string[] 
 export const valueOf = (answer: string, name = 'returnval'): string | undefined =>
   valuesOf(answer, name)[0];
 
+/** The fields of every value that is a structure, such as a medium attachment. */
+export const structsOf = (answer: string): readonly Readonly<Record<string, string>>[] =>
+  [...answer.matchAll(/<returnval>([\s\S]*?)<\/returnval>/g)].map(([, body = '']) =>
+    Object.fromEntries(
+      [...body.matchAll(/<(\w+)>([^<]*)<\/\1>/g)].map(([, name = '', value = '']) => [
+        name,
+        unescapeXml(value),
+      ]),
+    ),
+  );
+
 /** `dead`: the object or the whole session is gone, so everything must be asked anew. */
 export interface SoapFault {
   readonly kind: 'refused' | 'dead';
@@ -76,6 +87,8 @@ export const readFault = (answer: string): SoapFault | undefined => {
 export interface SoapOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** It may wait long for its answer, so it has a connection to itself. */
+  readonly isLong?: boolean;
 }
 export type SoapCall = (
   method: string,
@@ -89,23 +102,51 @@ const maxAnswer = 64 * 1024 * 1024;
 /** The service drops idle connections after 60 s; ours are let go first. */
 const keptMs = 20_000;
 
-const post = (agent: Agent, port: number, body: string, options: SoapOptions): Promise<string> =>
+/** One kept connection. */
+interface Channel {
+  readonly agent: Agent;
+  pending: number;
+  isOpen: boolean;
+}
+const createChannel = (): Channel => ({
+  agent: new Agent({ keepAlive: true, timeout: keptMs, maxSockets: 1 }),
+  pending: 0,
+  isOpen: false,
+});
+
+const watched = new WeakSet<object>();
+
+const send = (
+  channel: Channel,
+  port: number,
+  body: string,
+  options: SoapOptions,
+): Promise<string> =>
   new Promise((resolve, reject) => {
     const { timeoutMs = usualLimitMs, signal } = options;
     const headers = {
       'content-type': 'text/xml; charset=utf-8',
       'content-length': Buffer.byteLength(body),
     };
-    const where = { host: '127.0.0.1', port, method: 'POST', path: '/', headers, agent };
-    const asked = request({ ...where, ...(signal ? { signal } : {}) }, (response) => {
+    const where = { host: '127.0.0.1', port, method: 'POST', path: '/', headers };
+    const agent = channel.agent;
+    const asked = request({ ...where, agent, ...(signal ? { signal } : {}) }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
         text += chunk;
         if (text.length > maxAnswer) asked.destroy(new Error('the answer is too long'));
       });
-      response.on('end', () => resolve(text));
+      response.on('end', () => {
+        channel.isOpen = true;
+        resolve(text);
+      });
       response.on('error', reject);
+    });
+    asked.once('socket', (socket) => {
+      if (watched.has(socket)) return;
+      watched.add(socket);
+      socket.once('close', () => (channel.isOpen = false));
     });
     asked.setTimeout(timeoutMs, () => {
       asked.destroy(new Error(`no answer for ${timeoutMs / 1000} s`));
@@ -113,25 +154,61 @@ const post = (agent: Agent, port: number, body: string, options: SoapOptions): P
     asked.on('error', (error: NodeJS.ErrnoException) => {
       // Closed by the service before it read anything: a kept connection that was just let go.
       if (asked.reusedSocket && error.code === 'ECONNRESET') {
-        post(agent, port, body, options).then(resolve, reject);
+        channel.isOpen = false;
+        send(channel, port, body, options).then(resolve, reject);
       } else reject(error);
     });
     asked.end(body);
   });
+
+/** More would not be faster: VirtualBox's server works through them one by one. */
+const channelCount = 4;
+
+/**
+ * A few kept connections. A new one is only opened when the one before has had its first answer: the service gives
+ * two that come at once to the same idle thread, and the second then waits until the first is let go (seen: 15 s).
+ */
+const createPost = (port: number): ((body: string, options: SoapOptions) => Promise<string>) => {
+  const channels = Array.from({ length: channelCount }, createChannel);
+  const long = createChannel();
+  let opening: Promise<unknown> = Promise.resolve();
+  let openings = 0;
+
+  const pick = (): Channel => {
+    const open = channels.filter((row) => row.isOpen);
+    const idle = open.find((row) => row.pending === 0);
+    if (idle) return idle;
+    const closed = channels.find((row) => !row.isOpen && row.pending === 0);
+    if (closed && openings === 0) return closed;
+    const [first, ...others] = open.length > 0 ? open : channels;
+    return others.reduce((least, row) => (row.pending < least.pending ? row : least), first!);
+  };
+  const through = async (channel: Channel, body: string, options: SoapOptions): Promise<string> => {
+    channel.pending += 1;
+    try {
+      if (channel.isOpen) return await send(channel, port, body, options);
+      openings += 1;
+      const mine = opening.then(() => send(channel, port, body, options));
+      opening = mine.catch(() => undefined);
+      return await mine.finally(() => (openings -= 1));
+    } finally {
+      channel.pending -= 1;
+    }
+  };
+  return (body, options) => through(options.isLong ? long : pick(), body, options);
+};
 
 /**
  * Calls on a service at a port of 127.0.0.1. Refusals of VirtualBox reject with `virtualbox/refused`; a service that
  * does not answer, or lost its objects, with `virtualbox/web-service`.
  */
 export const createSoap = (port: number): SoapCall => {
-  const agent = new Agent({ keepAlive: true, timeout: keptMs });
+  const post = createPost(port);
   return async (method, params, options = {}) => {
-    const answer = await post(agent, port, envelope(method, params), options).catch(
-      (error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        throw failure('virtualbox/web-service', { reason }, { cause: error, tried: [method] });
-      },
-    );
+    const answer = await post(envelope(method, params), options).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw failure('virtualbox/web-service', { reason }, { cause: error, tried: [method] });
+    });
     const fault = readFault(answer);
     if (!fault) return answer;
     const { message } = fault;

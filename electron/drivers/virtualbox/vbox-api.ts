@@ -103,6 +103,7 @@ export const createVBoxApi = ({
     return mine;
   };
 
+  // The service names one object always alike, and a release is final: what others hold too is not released.
   const find = async (id: string): Promise<string> =>
     need(await call('IVirtualBox_findMachine', { _this: virtualBox, nameOrId: id }), 'machine');
 
@@ -119,7 +120,6 @@ export const createVBoxApi = ({
         return await work(session);
       } finally {
         await call('ISession_unlockMachine', { _this: session }).catch(() => undefined);
-        await release(call, machine);
       }
     });
 
@@ -170,7 +170,6 @@ export const createVBoxApi = ({
     state: async (id) => {
       const machine = await find(id);
       const answer = await call('IMachine_getState', { _this: machine });
-      await release(call, machine);
       return need(answer, 'state');
     },
     isEngineSupported: async (engine) => {
@@ -234,7 +233,7 @@ export const createVBoxApi = ({
       await call('IEventSource_registerListener', { ...base, interesting, active: false });
       try {
         while (!signal.aborted) {
-          const options = { timeoutMs: pollMs + 10_000, signal };
+          const options = { timeoutMs: pollMs + 10_000, signal, isLong: true };
           const answer = await call('IEventSource_getEvent', { ...base, timeout: pollMs }, options);
           const ref = valueOf(answer);
           if (!ref) continue;
