@@ -25,6 +25,7 @@ import type { ShellPort } from './ipc/shell-port.ts';
 import { createJobs } from './jobs/jobs.ts';
 import type { Logger } from './log/logger.ts';
 import type { Env } from './paths.ts';
+import { createOverlayRepository, withOverlay } from './persist/overlay-repository.ts';
 import { createSettingsRepository } from './persist/settings-repository.ts';
 import { createVmRepository } from './persist/vm-repository.ts';
 import { createExec } from './process/exec.ts';
@@ -71,17 +72,21 @@ export const createApp = (deps: AppDeps): App => {
   const { paths, log, shell, env } = deps;
   const now = deps.now ?? Date.now;
   const drivers = deps.drivers ?? allDrivers;
-  const defaultDriver = drivers[0];
-  if (!defaultDriver) throw new Error('no driver is registered');
 
   const store = createStore();
   const exec = createExec(log.scoped('exec'));
   const context: DriverContext = { exec, log: log.scoped('driver'), paths, now, env };
   const repository = createVmRepository(paths.data);
+  const overlays = createOverlayRepository(paths.data);
   const settingsRepository = createSettingsRepository(paths.config);
   const jobs = createJobs(store, log.scoped('jobs'), now);
   const memory = createRunMemory(store, paths.state, log.scoped('runs'));
-  const supervisor = createSupervisor({ drivers, context, store });
+  const supervisor = createSupervisor({
+    drivers,
+    context,
+    store,
+    overlaid: (reported) => withOverlay(reported, overlays.of(reported.id)),
+  });
   const hostFacts = createHostFacts({
     exec,
     log: log.scoped('host'),
@@ -115,12 +120,14 @@ export const createApp = (deps: AppDeps): App => {
     jobs,
     supervisor,
     repository,
+    overlays,
     paths,
     log: log.scoped('commands'),
     now,
     decide: judge.decide,
+    memory,
     engines,
-    defaultDriver,
+    drivers,
   };
 
   const settings = (): Settings =>
@@ -132,6 +139,7 @@ export const createApp = (deps: AppDeps): App => {
     if (change.forcedEngines) hostFacts.refreshEngineFacts();
   };
 
+  let hasStarted = false;
   const checkFiles = async (vms: readonly Vm[]): Promise<void> => {
     const files: Record<string, readonly string[]> = {};
     for (const vm of vms) files[vm.definition.id] = await missingFilesOf(vm);
@@ -141,7 +149,9 @@ export const createApp = (deps: AppDeps): App => {
     if (state.vms === before.vms) return;
     const changed = Object.values(state.vms).filter((vm) => {
       const former = before.vms[vm.definition.id];
-      if (former === undefined || former === vm) return false;
+      if (former === vm) return false;
+      // Those that were there at the start are looked at once all drivers have answered.
+      if (former === undefined) return hasStarted;
       return (
         former.definition !== vm.definition ||
         former.power !== vm.power ||
@@ -152,13 +162,15 @@ export const createApp = (deps: AppDeps): App => {
   });
 
   const load = async (): Promise<void> => {
-    const [loadedSettings, loaded] = await Promise.all([
+    const [loadedSettings, loaded, overlayProblem] = await Promise.all([
       settingsRepository.load(),
       repository.loadAll(),
+      overlays.load(),
       memory.load(),
     ]);
     store.dispatch({ kind: 'settings', settings: loadedSettings.settings });
     store.dispatch({ kind: 'definitionsLoaded', definitions: loaded.definitions });
+    if (overlayProblem) report('overlays', overlayProblem);
     if (loadedSettings.problem) report('settings', loadedSettings.problem);
     loaded.problems.forEach((problem, index) => report(`definition-${index}`, problem));
   };
@@ -172,6 +184,7 @@ export const createApp = (deps: AppDeps): App => {
     });
     await supervisor.start();
     await looking;
+    hasStarted = true;
     await checkFiles(Object.values(store.getState().vms));
   });
 

@@ -1,31 +1,58 @@
 // What every command works with, and the small look-ups they share.
-import { failure } from '../../shared/contract/errors.ts';
-import type { VmId } from '../../shared/model/brand.ts';
+import { failure, isFailure } from '../../shared/contract/errors.ts';
+import type { DriverId, VmId } from '../../shared/model/brand.ts';
 import type { Decision } from '../../shared/model/compat.ts';
 import { allowedActions, displayedPower, type VmAction } from '../../shared/model/power.ts';
 import { nameProblem, maxVmNameLength, type Vm, type VmDefinition } from '../../shared/model/vm.ts';
 import { format } from '../../shared/i18n/format.ts';
-import type { Supervisor } from '../drivers/supervisor.ts';
+import type { Connected, Supervisor } from '../drivers/supervisor.ts';
 import type { AppPaths, HypervisorDriver } from '../drivers/types.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Logger } from '../log/logger.ts';
+import type { OverlayRepository } from '../persist/overlay-repository.ts';
 import type { VmRepository } from '../persist/vm-repository.ts';
 import type { Store } from '../state/store.ts';
+import type { RunMemory } from './run-memory.ts';
 
 export interface CommandContext {
   readonly store: Store;
   readonly jobs: Jobs;
   readonly supervisor: Supervisor;
   readonly repository: VmRepository;
+  readonly overlays: OverlayRepository;
   readonly paths: AppPaths;
   readonly log: Logger;
   readonly now: () => number;
   readonly decide: (definition: VmDefinition) => Decision;
+  readonly memory: Pick<RunMemory, 'noteFailedStart'>;
   /** Whether the engines of this host were judged; deciding before would be premature. */
   readonly engines: { readonly areKnown: boolean; readonly known: () => Promise<void> };
-  /** The driver new VMs get. */
-  readonly defaultDriver: HypervisorDriver;
+  /** In the order of preference for new VMs. */
+  readonly drivers: readonly HypervisorDriver[];
 }
+
+/**
+ * The hypervisor `id`, or without one the first that is ready and `suits`. Rejects with the driver's own failure,
+ * without an `id` with that of the first one.
+ */
+export const hypervisorFor = async (
+  ctx: Pick<CommandContext, 'drivers' | 'supervisor'>,
+  id: DriverId | undefined,
+  suits: (connected: Connected) => boolean = () => true,
+): Promise<Connected> => {
+  if (id !== undefined) return ctx.supervisor.connected(id);
+  let first: unknown;
+  for (const driver of ctx.drivers) {
+    try {
+      const connected = await ctx.supervisor.connected(driver.id);
+      if (suits(connected)) return connected;
+    } catch (error) {
+      first ??= error;
+    }
+  }
+  if (isFailure(first)) throw first;
+  throw failure('process/not-found', { command: 'hypervisor' }, { cause: first });
+};
 
 /** Throws `vm/not-found`. */
 export const vmById = (ctx: Pick<CommandContext, 'store'>, id: VmId): Vm => {

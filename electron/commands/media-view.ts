@@ -3,13 +3,13 @@ import { statfs, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { failure } from '../../shared/contract/errors.ts';
-import type { VmId } from '../../shared/model/brand.ts';
+import type { DriverId, VmId } from '../../shared/model/brand.ts';
 import type { MediumInfo } from '../../shared/model/medium.ts';
 import { isLive } from '../../shared/model/power.ts';
 import type { ConsoleFacet } from '../drivers/types.ts';
 import { persistFailure } from '../persist/json-file.ts';
 import type { ShellPort } from '../ipc/shell-port.ts';
-import { vmById, type CommandContext } from './context.ts';
+import { hypervisorFor, vmById, type CommandContext } from './context.ts';
 
 const consoleOf = async (ctx: CommandContext, id: VmId): Promise<ConsoleFacet> => {
   const vm = vmById(ctx, id);
@@ -98,8 +98,14 @@ export const vmLog = async (
   return { lines: [...lines], path };
 };
 
-export const inspectMedium = async (ctx: CommandContext, path: string): Promise<MediumInfo> => {
-  const { session } = await ctx.supervisor.connected(ctx.defaultDriver.id);
+/** Looked at by the machine's own hypervisor or the one named; else by the first that has image tools. */
+export const inspectMedium = async (
+  ctx: CommandContext,
+  path: string,
+  by: { readonly vm?: VmId | undefined; readonly driver?: DriverId | undefined } = {},
+): Promise<MediumInfo> => {
+  const id = by.vm === undefined ? by.driver : vmById(ctx, by.vm).definition.driver;
+  const { session } = await hypervisorFor(ctx, id, (each) => each.session.media !== undefined);
   if (!session.media) throw failure('medium/tool-failed', { path, reason: 'no image tool' });
   return session.media.inspect(path);
 };

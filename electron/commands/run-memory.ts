@@ -1,4 +1,4 @@
-// Remembers per VM which backend last ran it well and how often it crashed soon after starting. Written to
+// Remembers per VM which backend last ran it well and how often it failed at or soon after a start. Written to
 // state/runs.json; forgotten per backend when the hypervisor's version or the kernel changes.
 import { release } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +33,8 @@ export interface RunMemory {
   readonly health: (
     vm: VmId,
   ) => readonly { readonly backend: Backend; readonly quickCrashes: number }[];
+  /** A start that the engine itself failed counts like a crash soon after it. */
+  readonly noteFailedStart: (vm: VmId, backend: Backend) => void;
   readonly dispose: () => void;
 }
 
@@ -58,6 +60,19 @@ export const createRunMemory = (store: ReadonlyStore, stateDir: string, log: Log
       .catch((error: unknown) => log.warn('run memory not written', { error: String(error) }));
   };
 
+  const countFailure = (vm: VmId, backend: Backend, state: AppState): void => {
+    const key = backendKey(backend);
+    const inputs = inputsOf(state, backend);
+    change(vm, (run) => {
+      const former = run.quickCrashes[key];
+      const count = former?.inputs === inputs ? former.count + 1 : 1;
+      return {
+        ...run,
+        quickCrashes: { ...run.quickCrashes, [key]: { backend, count, inputs } },
+      };
+    });
+  };
+
   const onChange = (vm: Vm, before: Vm, state: AppState): void => {
     const { id } = vm.definition;
     if (vm.proof && vm.proof !== before.proof && vm.power === 'running') {
@@ -67,16 +82,7 @@ export const createRunMemory = (store: ReadonlyStore, stateDir: string, log: Log
     if (vm.power === 'crashed' && before.power !== 'crashed' && before.proof) {
       const { backend, readAt } = before.proof;
       if (Number(vm.powerSince) - Number(readAt) > quickCrashMs) return;
-      const key = backendKey(backend);
-      const inputs = inputsOf(state, backend);
-      change(id, (run) => {
-        const former = run.quickCrashes[key];
-        const count = former?.inputs === inputs ? former.count + 1 : 1;
-        return {
-          ...run,
-          quickCrashes: { ...run.quickCrashes, [key]: { backend, count, inputs } },
-        };
-      });
+      countFailure(id, backend, state);
     }
   };
 
@@ -102,6 +108,7 @@ export const createRunMemory = (store: ReadonlyStore, stateDir: string, log: Log
       Object.values(runs[vm]?.quickCrashes ?? {})
         .filter((row) => row.inputs === inputsOf(store.getState(), row.backend))
         .map(({ backend, count }) => ({ backend, quickCrashes: count })),
+    noteFailedStart: (vm, backend) => countFailure(vm, backend, store.getState()),
     dispose: unsubscribe,
   };
 };

@@ -12,7 +12,9 @@ import type { Disk, VmConfig } from '../../shared/model/vm-config.ts';
 import type { VmDefinition } from '../../shared/model/vm.ts';
 import type { JobContext } from '../jobs/jobs.ts';
 import { persistFailure } from '../persist/json-file.ts';
-import { goodName, type CommandContext } from './context.ts';
+import { goodName, hypervisorFor, type CommandContext } from './context.ts';
+import { addDefinition } from './definitions.ts';
+import { extensionOf, newDiskFormat, newHardware, type NewHardware } from './new-hardware.ts';
 import { power } from './vm-power.ts';
 
 /** QEMU's own prefix for guests' addresses, locally known as such: 52:54:00. */
@@ -25,13 +27,14 @@ interface Plan {
   readonly vcpus: number;
   readonly memoryMiB: number;
   readonly firmware: 'bios' | 'uefi';
+  readonly hardware: NewHardware;
   readonly disks: readonly Disk[];
   readonly cdPath: string | undefined;
   readonly floppyPath: string | undefined;
 }
 
 const baseConfig = (plan: Plan): VmConfig => {
-  const { family } = plan;
+  const { family, hardware } = plan;
   return {
     vcpus: plan.vcpus,
     memory: toMiB(plan.memoryMiB),
@@ -49,17 +52,17 @@ const baseConfig = (plan: Plan): VmConfig => {
           ? ['cd', 'disk']
           : ['disk', 'cd']
         : ['floppy', 'disk', 'cd'],
-    display: family.display,
+    display: hardware.display,
     nics: [
       {
         id: 'nic0',
-        model: family.nic,
+        model: hardware.nic,
         mac: randomMac(),
         isCableConnected: true,
         attachment: { kind: 'nat', ipv6: true, forwards: [] },
       },
     ],
-    hasSerialPort: true,
+    hasSerialPort: hardware.hasSerialPort,
     rtcBase: family.rtcBase,
     hasUsbTablet: family.hasUsbTablet,
     hasGuestAgent: family.id === 'linux',
@@ -76,6 +79,9 @@ const checkNumbers = (request: NewVm, maxVcpus: number): void => {
   }
 };
 
+const unreadableFormat = (path: string, format: string, hypervisor: string): Error =>
+  failure('medium/unreadable', { path, reason: `${hypervisor} does not open ${format} images.` });
+
 /** The VM's own folder, gone again if the job fails. */
 const makeFolder = async (path: string, job: JobContext): Promise<void> => {
   try {
@@ -91,34 +97,32 @@ const freshDefinition = (
   base: Pick<VmDefinition, 'id' | 'name' | 'driver' | 'family' | 'config'>,
 ): VmDefinition => ({ version: 1, ...base, createdAt: toEpochMs(ctx.now()) });
 
-const writeDown = async (ctx: CommandContext, definition: VmDefinition): Promise<void> => {
-  await ctx.repository.save(definition);
-  ctx.store.dispatch({ kind: 'defined', definition });
-};
-
-const diskBusFor = (family: GuestFamily, firmware: 'bios' | 'uefi'): Disk['bus'] =>
-  firmware === 'uefi' && family.diskBus === 'ide' ? 'sata' : family.diskBus;
-
 /** Rejects before anything is made: names, numbers, media. Resolves when the job is accepted. */
 export const createVm = async (
   ctx: CommandContext,
   request: NewVm,
 ): Promise<{ id: VmId; job: JobId }> => {
   const name = goodName(ctx, request.name);
-  const { driver, session, capabilities } = await ctx.supervisor.connected(ctx.defaultDriver.id);
+  const { driver, session, capabilities } = await hypervisorFor(ctx, request.driver);
   checkNumbers(request, capabilities.maxVcpus);
   const family = familyById(request.family);
   const id = toVmId(randomUUID());
   const folder = ctx.repository.folder(id);
-  const bus = diskBusFor(family, request.firmware);
+  const hardware = newHardware(family, request.firmware, capabilities);
+  const newFormat = newDiskFormat(capabilities);
+  const newPath = join(folder, `disk0.${extensionOf[newFormat]}`);
   const disks: Disk[] = [];
+  if (request.disk.kind !== 'none' && !session.media) {
+    throw failure('vm/feature-unavailable', { feature: 'A disk', reason: driver.title });
+  }
   if (request.disk.kind === 'use') {
     const { path, format } = request.disk;
     await session.media?.inspect(path, format);
-    disks.push({ id: 'disk0', path, format, bus, isOwned: false });
+    if (!capabilities.diskFormats.includes(format))
+      throw unreadableFormat(path, format, driver.title);
+    disks.push({ id: 'disk0', path, format, bus: hardware.bus, isOwned: false });
   } else if (request.disk.kind === 'create') {
-    const path = join(folder, 'disk0.qcow2');
-    disks.push({ id: 'disk0', path, format: 'qcow2', bus, isOwned: true });
+    disks.push({ id: 'disk0', path: newPath, format: newFormat, bus: hardware.bus, isOwned: true });
   }
   for (const path of [request.cdPath, request.floppyPath]) {
     if (path !== undefined) await session.media?.inspect(path);
@@ -130,6 +134,7 @@ export const createVm = async (
       vcpus: request.vcpus,
       memoryMiB: request.memoryMiB,
       firmware: request.firmware,
+      hardware,
       disks,
       cdPath: request.cdPath,
       floppyPath: request.floppyPath,
@@ -150,13 +155,12 @@ export const createVm = async (
       await makeFolder(folder, jobCtx);
       if (request.disk.kind === 'create') {
         jobCtx.progress(null, text('job.step.disk'));
-        const path = join(folder, 'disk0.qcow2');
-        await session.media?.create(path, request.disk.capacity, jobCtx);
+        await session.media?.create(newPath, request.disk.capacity, jobCtx);
       }
       await session.validate(config);
       // Two creations at once may have chosen one name: the second is refused here.
       goodName(ctx, name);
-      await writeDown(ctx, definition);
+      await addDefinition(ctx, session, definition, jobCtx);
     },
   });
   if (request.startNow) void startAfter(ctx, job, id);
@@ -177,7 +181,9 @@ const startAfter = async (ctx: CommandContext, job: JobId, id: VmId): Promise<vo
 
 /** The demo VM: our probe guest on a small disk of its own, so that trying it costs nothing. */
 export const createDemo = async (ctx: CommandContext): Promise<{ id: VmId; job: JobId }> => {
-  const { driver, session } = await ctx.supervisor.connected(ctx.defaultDriver.id);
+  const { driver, session, capabilities } = await hypervisorFor(ctx, undefined, (each) =>
+    each.capabilities.diskFormats.includes('raw'),
+  );
   const names = new Set(Object.values(ctx.store.getState().vms).map((vm) => vm.definition.name));
   let name = 'Demo';
   for (let n = 2; names.has(name); n += 1) name = `Demo ${n}`;
@@ -192,6 +198,7 @@ export const createDemo = async (ctx: CommandContext): Promise<{ id: VmId; job: 
       vcpus: family.vcpus,
       memoryMiB: family.memoryMiB,
       firmware: 'bios',
+      hardware: newHardware(family, 'bios', capabilities),
       disks: [{ id: 'disk0', path, format: 'raw', bus: 'ide', isOwned: true }],
       cdPath: undefined,
       floppyPath: undefined,
@@ -212,7 +219,7 @@ export const createDemo = async (ctx: CommandContext): Promise<{ id: VmId; job: 
       } catch (error) {
         throw persistFailure(path, error);
       }
-      await writeDown(ctx, definition);
+      await addDefinition(ctx, session, definition, jobCtx);
     },
   });
   void startAfter(ctx, job, id);

@@ -3,9 +3,11 @@ import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure } from '../../shared/contract/errors.ts';
 import type { Bytes, JobId, VmId } from '../../shared/model/brand.ts';
+import type { DiskFormat } from '../../shared/model/medium.ts';
 import { text } from '../../shared/model/text.ts';
 import type { Disk, DiskBus } from '../../shared/model/vm-config.ts';
 import { vmById, type CommandContext } from './context.ts';
+import { extensionOf, newDiskFormat } from './new-hardware.ts';
 import { editVm } from './vm-edit.ts';
 
 const isThere = (path: string): Promise<boolean> =>
@@ -15,10 +17,14 @@ const isThere = (path: string): Promise<boolean> =>
   );
 
 /** First `diskN` that neither the VM nor its folder knows: a removed disk's file is never written over. */
-const freeDisk = async (folder: string, disks: readonly Disk[]): Promise<[string, string]> => {
+const freeDisk = async (
+  folder: string,
+  disks: readonly Disk[],
+  format: DiskFormat,
+): Promise<[string, string]> => {
   for (let number = 0; ; number += 1) {
     const id = `disk${number}`;
-    const path = join(folder, `${id}.qcow2`);
+    const path = join(folder, `${id}.${extensionOf[format]}`);
     if (!disks.some((disk) => disk.id === id) && !(await isThere(path))) return [id, path];
   }
 };
@@ -41,20 +47,21 @@ export const createDisk = (
     vmName: name,
     isCancellable: true,
     run: async (job) => {
-      const { session } = await ctx.supervisor.connected(vm.definition.driver);
+      const { session, capabilities } = await ctx.supervisor.connected(vm.definition.driver);
       if (!session.media) {
         throw failure('vm/feature-unavailable', { feature: 'A new disk', reason: name });
       }
       const folder = ctx.repository.folder(vmId);
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const { config } = vmById(ctx, vmId).definition;
-      const [id, path] = await freeDisk(folder, config.disks);
+      const format = newDiskFormat(capabilities);
+      const [id, path] = await freeDisk(folder, config.disks, format);
       job.progress(null, text('job.step.disk'));
       await session.media.create(path, capacity, job);
       job.defer(() => rm(path, { force: true }));
       // The VM may have been edited meanwhile: add to what it is now.
       const now = vmById(ctx, vmId).definition.config;
-      const disk: Disk = { id, path, format: 'qcow2', bus, isOwned: true };
+      const disk: Disk = { id, path, format, bus, isOwned: true };
       await editVm(ctx, { id: vmId, config: { ...now, disks: [...now.disks, disk] } });
     },
   });

@@ -11,13 +11,9 @@ import type { VmConfig } from '../../shared/model/vm-config.ts';
 import type { Vm, VmDefinition } from '../../shared/model/vm.ts';
 import type { LiveChangeFacet } from '../drivers/types.ts';
 import { goodName, requireAction, vmById, type CommandContext } from './context.ts';
+import { changeDefinition, dropDefinition } from './definitions.ts';
 
 type Edit = z.output<typeof editVmSchema>;
-
-const store = async (ctx: CommandContext, definition: VmDefinition): Promise<void> => {
-  await ctx.repository.save(definition);
-  ctx.store.dispatch({ kind: 'defined', definition });
-};
 
 const withOptional = (definition: VmDefinition, edit: Edit): VmDefinition => {
   const next: Record<string, unknown> = { ...definition };
@@ -26,6 +22,7 @@ const withOptional = (definition: VmDefinition, edit: Edit): VmDefinition => {
     else if (edit[key] !== undefined) next[key] = edit[key];
   }
   if (edit.notes !== undefined) next['notes'] = edit.notes;
+  if (edit.family !== undefined) next['family'] = edit.family;
   return next as unknown as VmDefinition;
 };
 
@@ -53,8 +50,11 @@ export const editVm = async (
     await session.validate(config);
     definition = { ...definition, config };
   }
-  await store(ctx, definition);
-  const appliesAt = hasNewConfig && isLive(vmById(ctx, edit.id).power) ? 'nextStart' : 'now';
+  await changeDefinition(ctx, definition);
+  // An inventory takes a change at once or refuses it.
+  const isOurs = !ctx.supervisor.current(definition.driver)?.session.inventory;
+  const isLater = hasNewConfig && isOurs && isLive(vmById(ctx, edit.id).power);
+  const appliesAt = isLater ? 'nextStart' : 'now';
   if (appliesAt === 'nextStart') {
     ctx.store.dispatch({ kind: 'pendingChanges', vm: edit.id, hasPendingChanges: true });
   }
@@ -71,13 +71,16 @@ const liveOf = async (ctx: CommandContext, vm: Vm): Promise<LiveChangeFacet | un
   return session.live;
 };
 
+/** Writes down what changed; an inventory has written a live change down by itself. */
 const changeConfig = async (
   ctx: CommandContext,
   id: VmId,
+  live: LiveChangeFacet | undefined,
   change: (config: VmConfig) => VmConfig,
 ): Promise<void> => {
   const { definition } = vmById(ctx, id);
-  await store(ctx, { ...definition, config: change(definition.config) });
+  if (live && ctx.supervisor.current(definition.driver)?.session.inventory) return;
+  await changeDefinition(ctx, { ...definition, config: change(definition.config) });
 };
 
 const changeNic = (config: VmConfig, nicId: string, change: (nic: Nic) => Nic): VmConfig => ({
@@ -126,7 +129,7 @@ export const addForward = async (
   const live = await liveOf(ctx, vm);
   await live?.addForward(id, nicId, forward);
   try {
-    await changeConfig(ctx, id, (config) =>
+    await changeConfig(ctx, id, live, (config) =>
       changeNic(config, nicId, (nic) => withForwards(nic, [...forwards, forward])),
     );
   } catch (error) {
@@ -147,7 +150,7 @@ export const removeForward = async (
   if (!forward) return;
   const live = await liveOf(ctx, vm);
   await live?.removeForward(id, nicId, forward);
-  await changeConfig(ctx, id, (config) =>
+  await changeConfig(ctx, id, live, (config) =>
     changeNic(config, nicId, (nic) =>
       withForwards(
         nic,
@@ -165,7 +168,7 @@ export const setCable = async (
 ): Promise<void> => {
   const live = await liveOf(ctx, vmById(ctx, id));
   await live?.setCable(id, nicId, isCableConnected);
-  await changeConfig(ctx, id, (config) =>
+  await changeConfig(ctx, id, live, (config) =>
     changeNic(config, nicId, (nic) => ({ ...nic, isCableConnected })),
   );
 };
@@ -191,7 +194,7 @@ export const changeMedium = async (
   if (path !== undefined) await session.media?.inspect(path);
   const live = await liveOf(ctx, vm);
   await live?.changeMedium(id, drive, path);
-  await changeConfig(ctx, id, (config) => ({
+  await changeConfig(ctx, id, live, (config) => ({
     ...config,
     cdDrives: config.cdDrives.map((cd) => (cd.id === drive ? emptied(cd, path) : cd)),
     ...(drive === 'floppy' && config.floppy ? { floppy: emptied(config.floppy, path) } : {}),
@@ -231,8 +234,7 @@ export const removeVm = (ctx: CommandContext, id: VmId, withDisks: boolean): Job
     run: async () => {
       const { session } = await ctx.supervisor.connected(vm.definition.driver);
       await session.remove(vm.definition, withDisks);
-      await ctx.repository.remove(id);
-      ctx.store.dispatch({ kind: 'undefined', vm: id });
+      await dropDefinition(ctx, id);
     },
   });
 };

@@ -1,53 +1,19 @@
 // Start, pause, resume, reset, shut down, power off, save, discard: each one job on the VM.
 import { failure } from '../../shared/contract/errors.ts';
-import type { EngineId, JobId, VmId } from '../../shared/model/brand.ts';
+import type { JobId, VmId } from '../../shared/model/brand.ts';
 import { isLive, type VmAction } from '../../shared/model/power.ts';
 import { text } from '../../shared/model/text.ts';
 import type { Vm } from '../../shared/model/vm.ts';
-import { formatText } from '../../shared/i18n/format.ts';
 import type { PowerOptions } from '../app-types.ts';
 import type { Connected } from '../drivers/supervisor.ts';
 import type { JobContext } from '../jobs/jobs.ts';
 import { requireAction, vmById, type CommandContext } from './context.ts';
+import { chooseEngine, startOnBest } from './start-chain.ts';
 
 /** How long a guest may take to shut down before power off is offered. A judgement: slow guests, patient people. */
 const shutdownWaitMs = 90_000;
 
 type Action = Exclude<VmAction, 'delete'>;
-
-/** The engine to start on; throws `engine/*` when the user must be asked or nothing fits. */
-const chooseEngine = (ctx: CommandContext, vm: Vm, options: PowerOptions): EngineId => {
-  const { definition } = vm;
-  const decision = ctx.decide(definition);
-  const wanted = options.engine;
-  if (wanted !== undefined) {
-    const candidate = decision.candidates.find((c) => c.backend.engine === wanted);
-    if (candidate && candidate.standing !== 'refused') return wanted;
-    const reason = candidate?.reasons[0];
-    throw failure('engine/none-usable', {
-      name: definition.name,
-      reason: reason ? formatText(reason) : wanted,
-    });
-  }
-  const { outcome } = decision;
-  if (outcome.kind === 'use') return outcome.backend.engine;
-  if (outcome.kind === 'ask') {
-    if (options.hasConsent) return outcome.backend.engine;
-    throw failure('engine/needs-consent', {
-      name: definition.name,
-      engine: engineTitle(ctx, outcome.backend.engine, vm),
-      reason: formatText(outcome.question),
-    });
-  }
-  throw failure('engine/none-usable', {
-    name: definition.name,
-    reason: formatText(decision.because),
-  });
-};
-
-const engineTitle = (ctx: CommandContext, engine: EngineId, vm: Vm): string =>
-  ctx.supervisor.driver(vm.definition.driver)?.engines.find((e) => e.id === engine)?.title ??
-  engine;
 
 /** Resolves when `isDone` holds, rejects on abort or after `timeoutMs`. Events, not polling. */
 const waitForVm = (
@@ -104,8 +70,7 @@ const perform = async (
   switch (action) {
     case 'start': {
       await ctx.engines.known();
-      const engine = chooseEngine(ctx, vm, options);
-      return session.start(vm.definition, { engine }, job);
+      return startOnBest(ctx, vm, options, session, job);
     }
     case 'pause':
       return session.pause(id);

@@ -41,6 +41,7 @@ const judge = (requirement: Requirement, subject: Subject): Verdict => {
     case 'listed': {
       if (!capabilities) return notAsked;
       const offered: readonly string[] = capabilities[requirement.list];
+      if (requirement.isOpen && offered.length === 0) return yes;
       const missing = requirement.wanted(config).filter((value) => !offered.includes(value));
       if (missing.length === 0) return yes;
       return no(requirement, subject, [...new Set(missing)].join(', '), offered.join(', '));

@@ -31,10 +31,11 @@ interface Refusal {
 export type Requirement = Refusal &
   (
     | { readonly kind: 'flag'; readonly flag: CapabilityFlag }
-    /** Every wanted value is in the capability list. */
+    /** Every wanted value is in the capability list. `isOpen`: an empty list names nothing and refuses nothing. */
     | {
         readonly kind: 'listed';
         readonly list: CapabilityList;
+        readonly isOpen?: boolean;
         readonly wanted: (config: VmConfig) => readonly string[];
       }
     | {
@@ -81,8 +82,8 @@ const memoryHeadroomMiB = 512;
 // prettier-ignore
 export const features: readonly Feature[] = [
   {
-    id: 'machine.type', title: 'decision.feature.machineType', need: 'required', isWanted: always,
-    requires: [{ kind: 'listed', list: 'machineTypes', wanted: (c) => [c.machineType], reason: 'decision.no.machineType' }],
+    id: 'machine.type', title: 'decision.feature.machineType', need: 'required', isWanted: (c) => c.machineType !== 'default',
+    requires: [{ kind: 'listed', list: 'machineTypes', isOpen: true, wanted: (c) => [c.machineType], reason: 'decision.no.machineType' }],
     source: 'qemu-system-x86_64 -machine help',
   },
   {

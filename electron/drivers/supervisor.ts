@@ -3,6 +3,7 @@ import type { AppFailure } from '../../shared/contract/errors.ts';
 import { failure } from '../../shared/contract/errors.ts';
 import { toEpochMs, type DriverId } from '../../shared/model/brand.ts';
 import type { Capabilities, DriverInfo, ProbeOutcome } from '../../shared/model/driver.ts';
+import { vmDefinitionSchema, type VmDefinition } from '../../shared/model/vm.ts';
 import type { Store } from '../state/store.ts';
 import type { DriverContext, DriverEvent, DriverSession, HypervisorDriver } from './types.ts';
 
@@ -29,6 +30,8 @@ export const createSupervisor = (deps: {
   readonly drivers: readonly HypervisorDriver[];
   readonly context: DriverContext;
   readonly store: Store;
+  /** Lays over a reported definition what only we know of the machine. */
+  readonly overlaid?: (reported: VmDefinition) => VmDefinition;
   readonly onEvent?: (event: DriverEvent) => void;
 }): Supervisor => {
   const { drivers, context, store } = deps;
@@ -43,6 +46,14 @@ export const createSupervisor = (deps: {
     probe: outcomes.get(driver.id) ?? { kind: 'pending' },
     ...(capabilities ? { capabilities } : {}),
   });
+
+  const onDefinition = (reported: VmDefinition): void => {
+    const overlaid = deps.overlaid?.(reported) ?? reported;
+    const checked = vmDefinitionSchema.safeParse(overlaid);
+    // One machine the window cannot read would keep it from reading all others.
+    if (checked.success) store.dispatch({ kind: 'defined', definition: overlaid });
+    else context.log.error('definition not shown', { vm: reported.id, why: checked.error.message });
+  };
 
   const onEvent = (event: DriverEvent): void => {
     switch (event.kind) {
@@ -59,7 +70,7 @@ export const createSupervisor = (deps: {
         store.dispatch({ kind: 'engineProved', vm: event.vm, proof: event.proof });
         break;
       case 'definitionChanged':
-        store.dispatch({ kind: 'defined', definition: event.definition });
+        onDefinition(event.definition);
         break;
       case 'definitionGone':
         store.dispatch({ kind: 'undefined', vm: event.vm });

@@ -144,7 +144,10 @@ export interface SavedStateFacet {
 export interface MediaFacet {
   /** `format`: what the file is known to be; without it its content decides. */
   inspect(path: string, format?: DiskFormat): Promise<MediumInfo>;
-  /** Creates a sparse image; nothing is left behind on failure. Rejects if the file exists. */
+  /**
+   * Creates a sparse image in the format that Capabilities.diskFormats names first; nothing is left behind on failure.
+   * Rejects if the file exists.
+   */
   create(path: string, capacity: Bytes, ctx: LifecycleContext): Promise<void>;
   /** `format` as the definition has it: a guest can write another format's header into its raw disk. */
   grow(path: string, capacity: Bytes, ctx: LifecycleContext, format?: DiskFormat): Promise<void>;
@@ -159,6 +162,7 @@ export interface ConsoleFacet {
   serialHistory(vm: VmId): Promise<Uint8Array>;
 }
 
+/** With an inventory, a live change is also written into the machine: the core then writes nothing more. */
 export interface LiveChangeFacet {
   addForward(vm: VmId, nic: string, forward: PortForward): Promise<void>;
   removeForward(vm: VmId, nic: string, forward: PortForward): Promise<void>;

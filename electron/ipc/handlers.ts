@@ -92,7 +92,7 @@ export const createHandlers = (deps: HandlerDeps): Handlers<AppContract> => {
       close: ({ channel }) => shell.detachConsole(channel),
     },
     medium: {
-      inspect: ({ path }) => view.inspectMedium(ctx, path),
+      inspect: ({ path, id, driver }) => view.inspectMedium(ctx, path, { vm: id, driver }),
       space: async () => ({ freeBytes: await view.freeBytes(ctx.paths.data) }),
     },
     compat: { table: ({ id }) => ({ rows: [...deps.compatTable(id)] }) },

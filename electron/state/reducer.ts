@@ -78,6 +78,8 @@ export const reduce = (state: AppState, event: StateEvent): AppState => {
     case 'defined': {
       const { definition } = event;
       const vm = state.vms[definition.id];
+      // Hypervisors report a machine again when anything about it changed.
+      if (vm && sameData(vm.definition, definition)) return state;
       return {
         ...state,
         vms: put(state.vms, definition.id, vm ? { ...vm, definition } : freshVm(definition)),

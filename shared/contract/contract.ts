@@ -18,6 +18,7 @@ import { snapshotSchema } from '../model/snapshot.ts';
 import { diskBusSchema, vmConfigSchema } from '../model/vm-config.ts';
 import { patchMessageSchema } from '../state/patch.ts';
 import { call, topic, type Contract } from './define.ts';
+import { appErrorSchema } from './errors.ts';
 
 const nothing = z.void();
 const noArgs = z.object({}).strict();
@@ -56,6 +57,8 @@ export const editVmSchema = z
     id: vmIdSchema,
     name: z.string().max(1000).optional(),
     notes: z.string().max(10_000).optional(),
+    /** Row of the guest family table. */
+    family: z.string().max(64).optional(),
     config: vmConfigSchema.optional(),
     quitPolicy: quitPolicySchema.nullable().optional(),
     /** `null` removes the pin. */
@@ -92,6 +95,9 @@ export const contract = {
         z.object({ to: z.literal('newVm'), path: path.optional() }),
         z.object({ to: z.literal('host') }),
         z.object({ to: z.literal('compatibility') }),
+        z.object({ to: z.literal('why'), id: vmIdSchema }),
+        /** Something asked outside the window failed there: a question, or the cause with its remedies. */
+        z.object({ to: z.literal('failure'), id: vmIdSchema, error: appErrorSchema }),
       ]),
     ),
     openExternal: call(z.object({ url: z.url({ protocol: /^https$/ }) }), nothing),
@@ -207,7 +213,11 @@ export const contract = {
     close: call(z.object({ channel: z.string() }), nothing),
   },
   medium: {
-    inspect: call(z.object({ path }), mediumInfoSchema),
+    /** By the machine's hypervisor, or the one named; else by the first that can. */
+    inspect: call(
+      z.object({ path, id: vmIdSchema.optional(), driver: driverIdSchema.optional() }),
+      mediumInfoSchema,
+    ),
     /** Free bytes and whether a sparse image of that size fits where VMs are kept. */
     space: call(z.object({ capacity: bytesSchema }), z.object({ freeBytes: z.number() })),
   },

@@ -30,7 +30,8 @@ export const errorParams = {
   'vm/not-changeable-live': z.object({ name: s, setting: s }),
   'vm/feature-unavailable': z.object({ feature: s, reason: s }),
   'engine/none-usable': z.object({ name: s, reason: s }),
-  'engine/needs-consent': z.object({ name: s, engine: s, reason: s }),
+  /** `engineId`: the engine to name when starting with consent. */
+  'engine/needs-consent': z.object({ name: s, engine: s, reason: s, engineId: s }),
   /** The engine itself failed; another one may well start the machine. */
   'engine/start-failed': z.object({ name: s, engine: s, reason: s, code: s }),
   /** Somebody else holds the processor's virtualization. */

@@ -3,12 +3,19 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, type AppFailure } from '../../../shared/contract/errors.ts';
-import { toDriverId, toEngineId, toEpochMs, type VmId } from '../../../shared/model/brand.ts';
-import type { Capabilities, ProbeOutcome } from '../../../shared/model/driver.ts';
+import {
+  toDriverId,
+  toEngineId,
+  toEpochMs,
+  type EngineId,
+  type VmId,
+} from '../../../shared/model/brand.ts';
+import type { Capabilities, EngineInfo, ProbeOutcome } from '../../../shared/model/driver.ts';
 import type { PowerState } from '../../../shared/model/power.ts';
 import type { VmConfig } from '../../../shared/model/vm-config.ts';
 import type { VmDefinition } from '../../../shared/model/vm.ts';
 import type { DriverEvent, DriverSession, HypervisorDriver, LifecycleContext } from '../types.ts';
+import { createFakeInventory, type FakeInventory } from './inventory.ts';
 
 /** Faults and delays; change them at any time. */
 export interface FakeOrders {
@@ -17,6 +24,10 @@ export interface FakeOrders {
   delayMs: number;
   /** The next start (save ...) fails with this, once. */
   failStart?: AppFailure | undefined;
+  /** Every start on one of these engines fails with this. */
+  failEngines: ReadonlyMap<EngineId, AppFailure>;
+  /** What the engine is read back as, when it is not the one asked for. */
+  provedAs?: EngineId | undefined;
   failSave?: AppFailure | undefined;
   /** Guests ignore the power button. */
   ignoresShutdown: boolean;
@@ -31,9 +42,29 @@ export interface FakeDriver extends HypervisorDriver {
   /** The guest shuts down by itself. */
   readonly guestOff: (vm: VmId) => void;
   readonly powerOf: (vm: VmId) => PowerState | undefined;
+  /** Engines of all starts, in their order. */
+  readonly starts: readonly { readonly vm: VmId; readonly engine: EngineId }[];
+  /** With `keepsInventory`: the machines it has, to be changed from outside. */
+  readonly inventory: FakeInventory | undefined;
 }
 
-const capabilities: Capabilities = {
+export interface FakeOptions {
+  readonly title?: string;
+  readonly engines?: readonly EngineInfo[];
+  readonly capabilities?: Partial<Capabilities>;
+  readonly keepsInventory?: boolean;
+}
+
+const onlyEngine: EngineInfo = {
+  id: toEngineId('tcg'),
+  speed: 'software',
+  title: 'Nothing',
+  shortTitle: 'Fake',
+  mark: 'ring',
+  isAutomatic: true,
+};
+
+const usualCapabilities: Capabilities = {
   canPause: true,
   canSaveState: true,
   canScreenshot: true,
@@ -61,14 +92,16 @@ const onePixelPng = Buffer.from(
   'base64',
 );
 
-export const createFakeDriver = (id = 'fake'): FakeDriver => {
+export const createFakeDriver = (id = 'fake', options: FakeOptions = {}): FakeDriver => {
   const driver = toDriverId(id);
-  const engine = toEngineId('tcg');
+  const capabilities: Capabilities = { ...usualCapabilities, ...options.capabilities };
+  const starts: { vm: VmId; engine: EngineId }[] = [];
   const orders: FakeOrders = {
     probe: found,
     delayMs: 0,
     ignoresShutdown: false,
     adopted: new Map(),
+    failEngines: new Map(),
   };
   const powers = new Map<VmId, PowerState>();
   const names = new Map<VmId, string>();
@@ -97,8 +130,22 @@ export const createFakeDriver = (id = 'fake'): FakeDriver => {
     if (error) throw error;
   };
 
-  const start = async (definition: VmDefinition, ctx: LifecycleContext): Promise<void> => {
+  const inventory = options.keepsInventory
+    ? createFakeInventory((event) => {
+        if (event.kind === 'definitionChanged')
+          names.set(event.definition.id, event.definition.name);
+        if (event.kind === 'power') powers.set(event.vm, event.power);
+        emit(event);
+      })
+    : undefined;
+
+  const start = async (
+    definition: VmDefinition,
+    engine: EngineId,
+    ctx: LifecycleContext,
+  ): Promise<void> => {
     const vm = definition.id;
+    starts.push({ vm, engine });
     names.set(vm, definition.name);
     const before = powers.get(vm) ?? 'off';
     powers.set(vm, before);
@@ -107,12 +154,15 @@ export const createFakeDriver = (id = 'fake'): FakeDriver => {
     try {
       await work(ctx);
       once('failStart');
+      const refusal = orders.failEngines.get(engine);
+      if (refusal) throw refusal;
     } catch (error) {
       report(vm, before);
       throw error;
     }
     report(vm, 'running');
-    const proof = { backend: { driver, engine }, witness: 'fake', readAt: toEpochMs(0) };
+    const backend = { driver, engine: orders.provedAs ?? engine };
+    const proof = { backend, witness: 'fake', readAt: toEpochMs(0) };
     emit({ kind: 'engineProved', vm, proof });
   };
 
@@ -131,13 +181,15 @@ export const createFakeDriver = (id = 'fake'): FakeDriver => {
   };
 
   const session: DriverSession = {
-    adopt: async (definitions) => {
+    adopt: async (given) => {
+      inventory?.reportAll();
+      const definitions = inventory ? inventory.machines() : given;
       for (const { id: vm, name } of definitions) {
         names.set(vm, name);
         report(vm, powers.get(vm) ?? orders.adopted.get(vm) ?? 'off');
       }
     },
-    start: (definition, _options, ctx) => start(definition, ctx),
+    start: (definition, { engine }, ctx) => start(definition, engine, ctx),
     shutdown: async (vm) => {
       demand(vm, 'shutdown', 'running');
       if (orders.ignoresShutdown) return;
@@ -167,7 +219,9 @@ export const createFakeDriver = (id = 'fake'): FakeDriver => {
     remove: async ({ id: vm }) => {
       demand(vm, 'delete', 'off', 'saved', 'crashed', 'damaged');
       powers.delete(vm);
+      inventory?.remove(vm);
     },
+    ...(inventory ? { inventory: inventory.facet } : {}),
     validate: async ({ vcpus }) => {
       if (vcpus < 1 || vcpus > capabilities.maxVcpus) {
         throw failure('vm/vcpus-out-of-range', { vcpus, max: capabilities.maxVcpus });
@@ -205,21 +259,14 @@ export const createFakeDriver = (id = 'fake'): FakeDriver => {
 
   return {
     id: driver,
-    title: 'Fake',
-    engines: [
-      {
-        id: engine,
-        speed: 'software',
-        title: 'Nothing',
-        shortTitle: 'Fake',
-        mark: 'ring',
-        isAutomatic: true,
-      },
-    ],
+    title: options.title ?? 'Fake',
+    engines: options.engines ?? [onlyEngine],
     orders,
     crash,
     guestOff: (vm) => report(vm, 'off', { cause: 'guest' }),
     powerOf: (vm) => powers.get(vm),
+    starts,
+    inventory,
     unusable: () => failure('qemu/missing', { binary: id }),
     probe: async () => orders.probe,
     capabilities: async () => capabilities,

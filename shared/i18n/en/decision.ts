@@ -11,7 +11,7 @@ export const decisionTexts = {
   'decision.because.noEngine': 'no engine is known for this machine',
   'decision.because.neverAutomatic': '{engine} is very slow and is used only when you say so',
   'decision.because.crashesEarly':
-    'machines crashed {crashes} times within a minute of starting on {engine}',
+    'it failed {crashes} times at the start or within a minute of it on {engine}',
   'decision.because.driverPending': '{driver} is still being looked at',
   'decision.because.driverMissing': '{driver} is not installed',
   'decision.because.driverBroken': '{driver} is installed but does not work',
