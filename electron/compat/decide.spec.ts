@@ -150,7 +150,7 @@ describe('the hypervisor itself', () => {
   it('missing: what brings it is offered', () => {
     const installRemedies = { qemu: remedy('installQemu', 'debian') };
     const driver = { ...qemu, probe: { kind: 'missing' as const, lookedIn: [] } };
-    const engineFacts = factsFor(undefined, { installRemedies });
+    const engineFacts = factsFor(undefined, { drivers: [driver], installRemedies });
     expect(decide(input({ driver, engineFacts })).action?.command).toBe(
       'sudo apt install qemu-system-x86 qemu-utils',
     );

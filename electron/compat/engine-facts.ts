@@ -1,14 +1,21 @@
 // Distils host checks into one standing per engine. Pure. Engines are matched by the accelerator they stand on,
 // never by name. "Could not decide" gives the expected standing with confidence `assumed`.
+import type { MessageKey } from '../../shared/i18n/catalog.en.ts';
 import type { EngineFact, Remedy } from '../../shared/model/compat.ts';
-import { backendKey, type Backend, type DriverInfo } from '../../shared/model/driver.ts';
+import {
+  backendKey,
+  type Backend,
+  type DriverInfo,
+  type EngineInfo,
+} from '../../shared/model/driver.ts';
 import { text } from '../../shared/model/text.ts';
 import type { DistributionFamily } from './host-facts.ts';
 import type { KvmVerdict } from './kvm/model.ts';
-import { remedy } from './remedies.ts';
+import { remedy, type RemedyKey } from './remedies.ts';
+import type { VboxdrvStanding } from './vboxdrv/standing.ts';
 
 export interface EngineFactsInput {
-  readonly drivers: readonly Pick<DriverInfo, 'id' | 'engines'>[];
+  readonly drivers: readonly DriverInfo[];
   /** Absent: not checked yet. */
   readonly kvm: KvmVerdict | undefined;
   /** A hint, used only when measuring did not decide: KVM without a processor's own module under it. */
@@ -16,6 +23,10 @@ export interface EngineFactsInput {
   /** What would bring an absent KVM, from the checks of processor and modules. */
   readonly absentRemedy?: Remedy | undefined;
   readonly distribution: DistributionFamily;
+  /** VirtualBox's own engine; absent: not looked at yet, or no VirtualBox that has one. */
+  readonly vboxdrv?: VboxdrvStanding | undefined;
+  /** The processor flag VirtualBox insists on in KVM; `undefined` = could not be read. */
+  readonly hasXsave?: boolean | undefined;
   /** By driver id: what brings a hypervisor that is missing or broken. */
   readonly installRemedies?: Readonly<Record<string, Remedy>> | undefined;
   /** Keys (driver/engine) of backends the user said to use in spite of their check. */
@@ -109,38 +120,140 @@ const canForce = (kvm: KvmVerdict | undefined): boolean =>
   kvm.kind === 'cannotCreateVm' ||
   kvm.kind === 'undecided';
 
+/** An engine that needs a kernel driver of its own besides KVM: the driver that also has it is VirtualBox's. */
+const hasOwnKernelDriver = (driver: DriverInfo): boolean =>
+  driver.engines.some((engine) => engine.accelerator === 'vboxdrv');
+
+interface Judged {
+  readonly standing: Standing;
+  /** "Use it anyway" can overcome it, and says this then. */
+  readonly forcedReason?: MessageKey | undefined;
+}
+
+/** What speaks before any measurement: no hypervisor, or a build without the engine. */
+const obstacle = (
+  input: EngineFactsInput,
+  driver: DriverInfo,
+  engine: EngineInfo,
+): Standing | undefined => {
+  const install = input.installRemedies?.[driver.id];
+  const installCheck = hasOwnKernelDriver(driver) ? 'vb.version' : 'qemu.present';
+  const params = { driver: driver.title };
+  switch (driver.probe.kind) {
+    case 'missing':
+    case 'broken':
+      return {
+        standing: 'unusable',
+        reason: text(
+          driver.probe.kind === 'missing'
+            ? 'decision.because.driverMissing'
+            : 'decision.because.driverBroken',
+          params,
+        ),
+        confidence: 'measured',
+        checkIds: [installCheck],
+        ...(install ? { remedy: install } : {}),
+      };
+    case 'pending':
+    case 'found':
+      break;
+  }
+  const lack = driver.capabilities?.absentEngines.find((row) => row.engine === engine.id);
+  if (!lack) return undefined;
+  const key: RemedyKey | undefined =
+    engine.accelerator === 'kvm' && hasOwnKernelDriver(driver) ? 'kvmBuildOfVirtualBox' : undefined;
+  return {
+    standing: 'unusable',
+    reason: lack.reason,
+    confidence: 'measured',
+    checkIds: ['vb.kvm'],
+    ...(key ? { remedy: remedy(key, input.distribution) } : {}),
+  };
+};
+
+const onKvm = (input: EngineFactsInput, driver: DriverInfo): Judged => {
+  const standing = kvmStanding(input);
+  const forcedReason = canForce(input.kvm) ? 'decision.because.kvmForced' : undefined;
+  if (!hasOwnKernelDriver(driver)) return { standing, forcedReason };
+  if (input.hasXsave === false && standing.standing !== 'unusable') {
+    return {
+      standing: {
+        standing: 'unusable',
+        reason: text('vboxdrv.because.kvmNeedsXsave'),
+        confidence: 'documented',
+        checkIds: ['cpu.xsave'],
+      },
+    };
+  }
+  // The self-test ran on another hypervisor: what it found good is inferred for this one.
+  const isInferred = standing.standing === 'usable' && input.kvm?.kind === 'healthy';
+  return {
+    standing: isInferred
+      ? {
+          ...standing,
+          reason: text('vboxdrv.because.kvmMeasuredByEmulator'),
+          confidence: 'documented',
+        }
+      : standing,
+    forcedReason,
+  };
+};
+
+const onOwnDriver = ({ vboxdrv, distribution }: EngineFactsInput): Judged => {
+  if (!vboxdrv) {
+    const reason = text('vboxdrv.because.notChecked');
+    return { standing: { standing: 'unknown', reason, confidence: 'assumed', checkIds: [] } };
+  }
+  const [key] = vboxdrv.remedies;
+  return {
+    standing: {
+      standing: vboxdrv.standing,
+      reason: text(vboxdrv.reason, vboxdrv.params),
+      confidence: vboxdrv.standing === 'unknown' ? 'assumed' : vboxdrv.confidence,
+      checkIds: vboxdrv.checkIds,
+      ...(key ? { remedy: remedy(key, distribution) } : {}),
+      ...(vboxdrv.wouldFreeze ? { wouldFreeze: true } : {}),
+    },
+    forcedReason: vboxdrv.canForce ? 'vboxdrv.because.forced' : undefined,
+  };
+};
+
+const inSoftware = (engine: EngineInfo): Judged => ({
+  standing: {
+    standing: 'usable',
+    reason: text(
+      engine.isAutomatic
+        ? 'decision.because.softwareAlways'
+        : 'vboxdrv.because.softwareInterpreter',
+    ),
+    confidence: 'documented',
+    checkIds: [],
+  },
+});
+
+const judge = (input: EngineFactsInput, driver: DriverInfo, engine: EngineInfo): Judged => {
+  const standing = obstacle(input, driver, engine);
+  if (standing) return { standing };
+  switch (engine.accelerator) {
+    case 'kvm':
+      return onKvm(input, driver);
+    case 'vboxdrv':
+      return onOwnDriver(input);
+    case undefined:
+      return inSoftware(engine);
+  }
+};
+
 export const engineFacts = (input: EngineFactsInput): readonly EngineFact[] =>
   input.drivers.flatMap((driver) =>
     driver.engines.map((engine): EngineFact => {
       const backend: Backend = { driver: driver.id, engine: engine.id };
       const isForced = input.forced.includes(backendKey(backend));
-      const install = input.installRemedies?.[driver.id];
-      const head = { driver: driver.id, engine: engine.id, isForced };
-      switch (engine.accelerator) {
-        case 'kvm': {
-          const standing = { ...kvmStanding(input), ...(install ? { remedy: install } : {}) };
-          if (!isForced || !canForce(input.kvm)) return { ...head, ...standing };
-          // The measured slowdown stays on record; what changes is who decided.
-          const reason = text('decision.because.kvmForced');
-          return { ...head, ...standing, standing: 'usable', reason };
-        }
-        case 'vboxdrv':
-          return {
-            ...head,
-            standing: 'unknown',
-            reason: text('decision.because.engineNotChecked', { engine: engine.title }),
-            confidence: 'assumed',
-            checkIds: [],
-          };
-        case undefined:
-          return {
-            ...head,
-            standing: 'usable',
-            reason: text('decision.because.softwareAlways'),
-            confidence: 'documented',
-            checkIds: [],
-            ...(install ? { remedy: install } : {}),
-          };
-      }
+      const { standing, forcedReason } = judge(input, driver, engine);
+      const head = { ...backend, isForced };
+      // What was measured stays on record; what changes is who decided.
+      return isForced && forcedReason !== undefined
+        ? { ...head, ...standing, standing: 'usable', reason: text(forcedReason) }
+        : { ...head, ...standing };
     }),
   );

@@ -16,6 +16,7 @@ import { hostSummary, readDistribution } from './host-summary.ts';
 import { lookAtKvm } from './kvm/check.ts';
 import { lookAtDevice } from './kvm/device.ts';
 import type { KvmCheckResult, KvmVerdict } from './kvm/model.ts';
+import { readCpuInfo } from './probes/cpu-info.ts';
 import { allProbes } from './probes/all.ts';
 import { absentKvmRemedy } from './probes/kvm-dev.ts';
 import { isParavirtualKvm } from './probes/kvm-mod.ts';
@@ -26,6 +27,8 @@ import { couldNotLook, lookAtFolder, type Probe, type ProbeHost } from './probes
 import { emulatorDriver } from './probes/qemu-present.ts';
 import { remedy } from './remedies.ts';
 import { hostReport } from './report.ts';
+import { isSetUid, lookAtVboxdrv, ownDriverOf, type VboxdrvLook } from './vboxdrv/look.ts';
+import { vboxdrvFact, vboxdrvStanding, type VboxdrvStanding } from './vboxdrv/standing.ts';
 
 export interface HostFactsDeps {
   readonly exec: Exec;
@@ -42,9 +45,10 @@ export interface HostFactsDeps {
   readonly onHost: (host: HostSummary) => void;
   /** The facts that features are judged against changed. */
   readonly onFacts: () => void;
-  /** `/` and `/dev/kvm`, unless a test looks elsewhere. */
+  /** `/`, `/dev/kvm` and `/dev/vboxdrv`, unless a test looks elsewhere. */
   readonly root?: string;
   readonly kvmDevice?: string;
+  readonly vboxdrvDevice?: string;
   readonly checkKvm?: (
     isFresh: boolean,
     signal: AbortSignal,
@@ -83,6 +87,8 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
   let kvm: KvmVerdict | undefined;
   let isParavirtual = false;
   let absentRemedy: Parameters<typeof remedy>[0] = 'firmwareVirtualization';
+  let hasXsave: boolean | undefined;
+  let vboxdrvLook: VboxdrvLook | undefined;
   const sent = new Map<string, string>();
   const checks = new Map<string, HostCheck>();
   let unsubscribe = (): void => undefined;
@@ -110,19 +116,45 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
     );
   };
 
+  /** Of the installed VirtualBox and the last look; `undefined` = nothing to judge yet. */
+  const judgeOwnDriver = (): VboxdrvStanding | undefined => {
+    const driver = ownDriverOf(drivers());
+    if (driver?.probe.kind !== 'found' || !vboxdrvLook) return undefined;
+    return vboxdrvStanding(vboxdrvLook, {
+      version: driver.probe.version,
+      isSetUid: isSetUid({ root }, driver),
+    });
+  };
+
+  const noteVboxdrv = (standing: VboxdrvStanding | undefined): void => {
+    const vboxdrv =
+      standing && vboxdrvLook
+        ? known(vboxdrvFact(standing, vboxdrvLook))
+        : unknownFact(text('decision.unknown.notLooked'));
+    if (JSON.stringify(vboxdrv) === JSON.stringify(facts.vboxdrv)) return;
+    facts = { ...facts, vboxdrv };
+    deps.onFacts();
+  };
+
   const sendEngineFacts = (): void => {
     const settings = state().settings['settings'];
     const emulator = emulatorDriver({ drivers });
-    const isInstalled = emulator?.probe.kind === 'found' || emulator?.probe.kind === 'pending';
+    const ownDriver = ownDriverOf(drivers());
     const { distribution } = facts;
+    const vboxdrv = judgeOwnDriver();
+    noteVboxdrv(vboxdrv);
     const rows = engineFacts({
       drivers: drivers(),
       kvm,
       isParavirtualKvm: isParavirtual,
       absentRemedy: remedy(absentRemedy, distribution),
       distribution,
-      installRemedies:
-        emulator && !isInstalled ? { [emulator.id]: remedy('installQemu', distribution) } : {},
+      vboxdrv,
+      hasXsave,
+      installRemedies: {
+        ...(emulator ? { [emulator.id]: remedy('installQemu', distribution) } : {}),
+        ...(ownDriver ? { [ownDriver.id]: remedy('installVirtualBox', distribution) } : {}),
+      },
       forced: settings?.forcedEngines ?? [],
     });
     for (const row of rows) {
@@ -203,6 +235,8 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
     ]);
     isParavirtual = await isParavirtualKvm(host);
     absentRemedy = await absentKvmRemedy(host);
+    hasXsave = (await readCpuInfo(host))?.flags.has('xsave');
+    if (ownDriverOf(drivers())) vboxdrvLook = await lookAtVboxdrv(host, deps.vboxdrvDevice);
     // KVM on a processor's own module has system management mode; the paravirtual one was seen without.
     const names = modules.kind === 'read' ? modules.text.split('\n') : [];
     const hasOwnModule = names.includes('kvm_intel') || names.includes('kvm_amd');
@@ -217,6 +251,7 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
         : isParavirtual
           ? known(false)
           : unknownFact(text('decision.unknown.unreadable', { path: '/sys/module' })),
+      vboxdrv: facts.vboxdrv,
     };
     deps.onFacts();
   };
@@ -267,10 +302,11 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
     start: () => {
       unsubscribe = deps.subscribe((now, before) => {
         if (now.drivers === before.drivers) return;
+        // What an engine's standing rests on: the probe, and the engines the build has.
+        sendEngineFacts();
         const foundBefore = Object.values(before.drivers).map((driver) => driver.probe.kind);
         const foundNow = drivers().map((driver) => driver.probe.kind);
         if (foundBefore.join() === foundNow.join()) return;
-        sendEngineFacts();
         // Installed or removed meanwhile: what was said about it no longer holds.
         if (hasLookedAfterDrivers) void look((probe) => afterDrivers.has(probe.id), false);
         lookAfterDrivers();

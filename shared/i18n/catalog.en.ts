@@ -7,6 +7,7 @@ import { consoleTexts } from './en/console.ts';
 import { decisionTexts } from './en/decision.ts';
 import { errors } from './en/errors.ts';
 import { hostTexts } from './en/host.ts';
+import { hostVirtualBoxTexts } from './en/host-virtualbox.ts';
 import { imagesTexts } from './en/images.ts';
 import { tableTexts } from './en/table.ts';
 import { trayTexts } from './en/tray.ts';
@@ -23,6 +24,7 @@ export const catalogEn = {
   ...decisionTexts,
   ...errors,
   ...hostTexts,
+  ...hostVirtualBoxTexts,
   ...imagesTexts,
   ...tableTexts,
   ...trayTexts,

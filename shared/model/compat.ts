@@ -63,6 +63,8 @@ export const engineFactSchema = z
     remedy: remedySchema.optional(),
     /** The user said "use it anyway". */
     isForced: z.boolean(),
+    /** A start would freeze or crash the host: never tried, whatever the user says. */
+    wouldFreeze: z.boolean().optional(),
   })
   .readonly();
 export type EngineFact = z.infer<typeof engineFactSchema>;

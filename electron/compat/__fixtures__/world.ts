@@ -8,7 +8,7 @@ import type { VmDefinition } from '../../../shared/model/vm.ts';
 import type { DecideInput } from '../decide-input.ts';
 import { engineFacts, type EngineFactsInput } from '../engine-facts.ts';
 import { features } from '../features.ts';
-import { known, type HostFacts } from '../host-facts.ts';
+import { known, unknownFact, type HostFacts } from '../host-facts.ts';
 import type { KvmVerdict } from '../kvm/model.ts';
 
 export const qemuId = toDriverId('qemu');
@@ -96,6 +96,7 @@ export const facts: HostFacts = {
   lowestPort: known(1024),
   hasIpv6: known(true),
   hasKvmSmm: known(true),
+  vboxdrv: unknownFact(text('decision.unknown.notLooked')),
 };
 
 export const nat = (hostPort: number, ipv6 = false): VmConfig['nics'][number] => ({

@@ -4,7 +4,7 @@
 import type { vboxdrvTexts } from '../../../shared/i18n/en/vboxdrv.ts';
 import { vboxIssue } from './sources.ts';
 
-type Sentence = keyof typeof vboxdrvTexts;
+type Sentence = Exclude<keyof typeof vboxdrvTexts, `vboxdrv.because.${string}`>;
 
 /** [major, minor] or [major, minor, patch]; `6.16.3-arch1-1` and `7.2.10_Debianr170000` parse too. */
 export type Version = readonly number[];
