@@ -1,12 +1,12 @@
-// Tests against a real VirtualBox whose kernel driver is not loaded: run where VirtualBox is installed, by
-// `vitest run --config vitest.virtualbox.config.ts --configLoader runner`. Each file has a VirtualBox home of its own.
+// Tests against a real VirtualBox whose kernel driver is not loaded: `npm test -- --only=virtualbox` finds or makes
+// the place for them; where VirtualBox is installed, `vitest run --config vitest.virtualbox.config.ts` runs them too. Each file has a VirtualBox home of its own.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     name: 'virtualbox',
     environment: 'node',
-    include: ['electron/**/*.vtest.ts'],
+    include: ['electron/**/*.vtest.ts', 'e2e/vbox-specs/**/*.vtest.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     fileParallelism: false,

@@ -1,15 +1,18 @@
 // `npm test`: does its own set-up, runs every stage and counts. Node 18 can run this file.
-// Options: --only=a,b runs these stages or groups (check, unit, integration, e2e, package).
+// Options: --only=a,b runs these stages or groups (check, unit, integration, e2e, virtualbox, package).
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { userInside, virtualBoxPlace } from '../e2e/vbox/place.mjs';
+import { provision } from '../e2e/vbox/provision.mjs';
 import { runStage } from './check/run-stage.mjs';
 import { chosenStages } from './check/stages.mjs';
 import { hasDisplay, startXvfb } from './setup/display.mjs';
 import { ensureNode, isNodeNewEnough } from './setup/node-runtime.mjs';
 import { ensureNpmPackages } from './setup/npm-install.mjs';
 import { root } from './setup/paths.mjs';
+import { ensurePackages } from './setup/system-packages.mjs';
 import { prepare } from './setup/prepare.mjs';
 import { reportFailure, seconds, step } from './setup/say.mjs';
 import { makeTestUser } from './setup/test-user.mjs';
@@ -17,9 +20,16 @@ import { makeTestUser } from './setup/test-user.mjs';
 const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length);
 const isRoot = process.getuid?.() === 0;
 
-async function setUp(stages) {
+async function setUp(stages, place) {
   const started = Date.now();
   const purposes = ['run', 'display', 'test'];
+  if (place.kind === 'root') {
+    await ensurePackages(['virtualbox'], { isYes: true, mayAsk: false });
+    // Network and disk work, while the rest is set up and the source is checked.
+    place.provisioned = provision();
+    // Judged where it is awaited.
+    place.provisioned.catch(() => undefined);
+  }
   const parts = [...new Set(stages.flatMap((stage) => stage.builds))];
   if (parts.length > 0) await prepare({ purposes, parts, isYes: true, mayAsk: false });
   else await ensureNpmPackages();
@@ -35,39 +45,61 @@ function mayOpenKvm() {
   }
 }
 
+/** Why a stage cannot run here, or undefined. */
+function whySkipped(stage, place) {
+  if (stage.as === 'root' && !isRoot) return 'installing a package needs root';
+  if (stage.as === 'kvm' && !isRoot && !mayOpenKvm()) return 'this user may not open /dev/kvm';
+  return stage.as === 'virtualbox' && place.kind === 'none' ? place.reason : undefined;
+}
+
+/** Who runs a stage that root does not run itself, on this host or inside the provisioned root. */
+async function otherUser(stage, user, place) {
+  if (stage.as === 'kvm') return { ...user, prefix: user.kvmPrefix };
+  if (stage.as !== 'virtualbox' || place.kind !== 'root') return user;
+  const { root: provisioned } = await place.provisioned;
+  return userInside(provisioned, user);
+}
+
+/** Runs one stage as `who` and adds what it came to. */
+async function runOne(stage, who, totals) {
+  const started = Date.now();
+  const { passed, failed, skipped } = await runStage(stage, who);
+  totals.passed += passed;
+  totals.failed += failed;
+  totals.skipped.push(...skipped.map((one) => ({ ...one, name: `${stage.name}: ${one.name}` })));
+  const verdict = failed === 0 ? 'passed' : 'FAILED';
+  step(`${stage.name}: ${verdict} (${passed} passed, ${failed} failed, ${seconds(started)})`);
+}
+
 /** Runs the stages in order; what is opened for them is closed whatever happens. */
-async function runAll(stages) {
+async function runAll(stages, place) {
   const totals = { passed: 0, failed: 0, skipped: [] };
   const self = { prefix: [], node: process.execPath, cwd: root, env: { ...process.env, CI: '1' } };
   let user;
   let xvfb;
   try {
     for (const stage of stages) {
-      const started = Date.now();
-      if (stage.as === 'root' && !isRoot) {
-        totals.skipped.push({ name: stage.name, reason: 'installing a package needs root' });
+      const reason = whySkipped(stage, place);
+      if (reason !== undefined) {
+        totals.skipped.push({ name: stage.name, reason });
         continue;
       }
-      if (stage.as === 'kvm' && !isRoot && !mayOpenKvm()) {
-        totals.skipped.push({ name: stage.name, reason: 'this user may not open /dev/kvm' });
-        continue;
+      try {
+        // Tests wait for time-outs: they get the machine to themselves. The checks of the source need not.
+        if (stage.runs !== 'check') await place.provisioned?.catch(() => undefined);
+        const isOther = isRoot && ['user', 'kvm', 'virtualbox'].includes(stage.as);
+        if (isOther) user ??= await makeTestUser();
+        const who = isOther ? await otherUser(stage, user, place) : self;
+        if (stage.hasDisplay && (isRoot || !hasDisplay()))
+          xvfb ??= await startXvfb({ prefix: who.prefix, env: who.env });
+        const env = stage.hasDisplay && xvfb ? { ...who.env, DISPLAY: xvfb.display } : who.env;
+        await runOne(stage, { ...who, env }, totals);
+      } catch (error) {
+        // One stage that cannot begin is a failure of that stage; the others still tell theirs.
+        reportFailure(error);
+        totals.failed += 1;
+        step(`${stage.name}: FAILED (it could not begin)`);
       }
-      const isOther = isRoot && (stage.as === 'user' || stage.as === 'kvm');
-      if (isOther) user ??= await makeTestUser();
-      const who = isOther
-        ? { ...user, prefix: stage.as === 'kvm' ? user.kvmPrefix : user.prefix }
-        : self;
-      if (stage.hasDisplay && (isRoot || !hasDisplay()))
-        xvfb ??= await startXvfb({ prefix: who.prefix, env: who.env });
-      const env = stage.hasDisplay && xvfb ? { ...who.env, DISPLAY: xvfb.display } : who.env;
-      const { passed, failed, skipped } = await runStage(stage, { ...who, env });
-      totals.passed += passed;
-      totals.failed += failed;
-      totals.skipped.push(
-        ...skipped.map((one) => ({ ...one, name: `${stage.name}: ${one.name}` })),
-      );
-      const verdict = failed === 0 ? 'passed' : 'FAILED';
-      step(`${stage.name}: ${verdict} (${passed} passed, ${failed} failed, ${seconds(started)})`);
       if (process.exitCode === 130) break;
     }
   } finally {
@@ -86,8 +118,10 @@ async function main() {
   }
   const started = Date.now();
   const stages = chosenStages(only);
-  await setUp(stages);
-  const { passed, failed, skipped } = await runAll(stages);
+  const isVirtualBoxWanted = stages.some((stage) => stage.as === 'virtualbox');
+  const place = isVirtualBoxWanted ? virtualBoxPlace() : { kind: 'none' };
+  await setUp(stages, place);
+  const { passed, failed, skipped } = await runAll(stages, place);
   for (const { name, reason } of skipped)
     console.log(`skipped: ${name}: ${reason === '' ? 'no reason given' : reason}`);
   step(`All stages: ${seconds(started)}`);

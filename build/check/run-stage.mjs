@@ -4,9 +4,12 @@ import { mkdtempSync, chmodSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** `who` gives {prefix, node, cwd, env}: the user it runs as, and that user's tree. */
+/**
+ * `who` gives {prefix, node, cwd, env}: the user it runs as, and that user's tree; and `scratch`, a
+ * folder that user sees, where the temporary one is another.
+ */
 export async function runStage(stage, who) {
-  const folder = mkdtempSync(join(tmpdir(), 'pv-counts-'));
+  const folder = mkdtempSync(join(who.scratch ?? tmpdir(), 'pv-counts-'));
   chmodSync(folder, 0o777);
   const file = join(folder, 'counts.json');
   try {

@@ -3,7 +3,8 @@
 // builds: the parts (see build-app.mjs) that have to be built before; none for stages that only
 // read the source.
 // as: who runs it when the whole is started by root; "user" is an ordinary user, where faults show, and
-// "kvm" that user with access to /dev/kvm lent.
+// "kvm" that user with access to /dev/kvm lent, and "virtualbox" that user where a VirtualBox without
+// vboxdrv is: on this host or in the provisioned root (see e2e/vbox/place.mjs).
 import { join } from 'node:path';
 import { root } from '../setup/paths.mjs';
 
@@ -16,6 +17,8 @@ const vitest = (...projects) => [
   '--reporter=default',
   '--reporter=./build/check/vitest-counts.mjs',
 ];
+/** For a tree whose node_modules another wrote, and the provisioned root's own Node. */
+const elsewhere = ['--configLoader', 'runner', '--no-cache'];
 const minutes = (count) => count * 60_000;
 
 export const stages = [
@@ -65,6 +68,42 @@ export const stages = [
       '--reporter=list,./build/check/playwright-counts.mjs',
     ],
     limitMs: minutes(20),
+  },
+  {
+    name: 'virtualbox',
+    runs: 'vitest',
+    builds: ['guests', 'core'],
+    as: 'virtualbox',
+    argv: [...vitest(), '--config=vitest.virtualbox.config.ts', ...elsewhere],
+  },
+  {
+    // The same promises on a newer QEMU than the host's.
+    name: 'newest qemu',
+    group: 'virtualbox',
+    runs: 'vitest',
+    builds: ['guests'],
+    as: 'virtualbox',
+    argv: [
+      ...vitest('integration'),
+      ...['conformance', 'lifecycle', 'live', 'saved-state', 'hardware', 'adoption'].map(
+        (name) => `electron/drivers/qemu/${name}.itest.ts`,
+      ),
+      ...elsewhere,
+    ],
+  },
+  {
+    // The window, with Chromium's sandbox, in the place where VirtualBox is.
+    name: 'virtualbox e2e',
+    group: 'virtualbox',
+    runs: 'playwright',
+    builds: ['guests', 'app'],
+    as: 'virtualbox',
+    argv: [
+      'e2e/vbox/with-display.mjs',
+      ...['node', 'node_modules/@playwright/test/cli.js', 'test'],
+      '--config=e2e/vbox-specs/playwright.config.ts',
+      '--reporter=list,./build/check/playwright-counts.mjs',
+    ],
   },
   {
     name: 'package',

@@ -1,6 +1,6 @@
 // THE list of system packages. Add a row here, and nowhere else.
 // purpose: "run" for building and running the app, "display" where no display is there, "test" for
-// `npm test` only. check: how to see on any distribution that it is there already.
+// `npm test` only, "virtualbox" for its tests where VirtualBox has to be provisioned. check: how to see on any distribution that it is there already.
 // debian: names to choose from, the newest release's name first (trixie renamed some to ...t64).
 // isOptional: the app runs without it, only less well.
 
@@ -169,5 +169,14 @@ export const packageRows = [
     fedora: 'systemd',
     arch: 'systemd',
     suse: 'systemd',
+  },
+  {
+    // Makes the Debian root that holds a VirtualBox to test against.
+    purpose: 'virtualbox',
+    check: command('debootstrap'),
+    debian: ['debootstrap'],
+    fedora: 'debootstrap',
+    arch: 'debootstrap',
+    suse: 'debootstrap',
   },
 ];

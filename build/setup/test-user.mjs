@@ -42,8 +42,9 @@ function readIds() {
 }
 
 /**
- * Makes the user and a tree of its own. Returns {prefix, node, cwd, env, dispose}; `dispose` ends
- * what the tests left running, brings their results back and removes the tree.
+ * Makes the user and a tree of its own. Returns {prefix, node, cwd, env, dispose} and, for who enters
+ * another root, {uid, gid, base, runtime}: its ids and the folders it needs. `dispose` ends what the
+ * tests left running, brings their results back and removes the tree.
  */
 export async function makeTestUser() {
   if (!readIds())
@@ -72,6 +73,9 @@ export async function makeTestUser() {
   return {
     prefix,
     kvmPrefix: kvmPrefix(become),
+    ...ids,
+    base,
+    runtime,
     node,
     cwd: tree,
     env,

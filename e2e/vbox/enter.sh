@@ -3,11 +3,15 @@
 # process stays behind when it ends. /dev is private too, so that tests may make and remove device nodes.
 # Started by root.mjs through unshare(1):
 #   enter.sh ROOT UID GID WORKING-FOLDER BIND... -- PROGRAM ARGUMENT...
+# In a network namespace of its own (unshare --net) OWN_NETWORK=1 gives it a loopback and one more interface.
 # Each BIND is a folder of the host that appears at the same path inside.
 set -eu
 
 root=$1 uid=$2 gid=$3 folder=$4
 shift 4
+
+# A mount of its own, so that it can become the root of this namespace below.
+mount --bind "$root" "$root"
 
 mount -t proc proc "$root/proc"
 mount -t sysfs -o ro sysfs "$root/sys" 2>/dev/null || mount --rbind /sys "$root/sys"
@@ -42,9 +46,29 @@ while [ "$1" != "--" ]; do
 done
 shift
 
+# Programs that look up who they are find a name. The file lies in our own /dev, the root's stays as it is.
+if ! grep -q "^[^:]*:[^:]*:$uid:" "$root/etc/passwd"; then
+  cp "$root/etc/passwd" "$root/dev/.passwd"
+  echo "tester:x:$uid:$gid::/tmp:/bin/sh" >>"$root/dev/.passwd"
+  mount --bind "$root/dev/.passwd" "$root/etc/passwd"
+fi
+
 cp /etc/resolv.conf "$root/etc/resolv.conf" 2>/dev/null || true
 # tini reaps orphans and passes signals on; without it every daemon that ends would stay as a zombie.
 init=/usr/bin/tini
 # -p: it dies with unshare; what unshare arranged for that is lost when setpriv changes the user.
 if [ -x "$root$init" ]; then set -- "$init" -g -p SIGKILL -- "$@"; fi
-exec chroot "$root" /usr/bin/env -C "$folder" setpriv "--reuid=$uid" "--regid=$gid" --clear-groups -- "$@"
+# Not chroot: in one, an ordinary user may make no user namespace, and Chromium's sandbox is made of them.
+cd "$root"
+pivot_root . .
+umount -l .
+if [ "${OWN_NETWORK:-}" = 1 ]; then
+  ip link set lo up
+  ip link add ether0 type veth peer name ether1
+  ip address add 192.0.2.1/24 dev ether0
+  ip link set ether0 up
+  ip link set ether1 up
+  ip route add default via 192.0.2.2
+fi
+cd "$folder"
+exec setpriv "--reuid=$uid" "--regid=$gid" --clear-groups -- "$@"

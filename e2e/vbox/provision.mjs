@@ -128,12 +128,11 @@ function readStamp() {
   return stamp.recipe === recipe ? stamp : undefined;
 }
 
-/** Why it cannot be done here, or undefined. */
-function whyNot() {
+/** Why it cannot be done here, or undefined. debootstrap itself can be installed, so it is no reason. */
+export function whyNotProvisioned() {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return 'VirtualBox needs Linux on x86-64';
   if (process.getuid?.() !== 0) return 'a Debian root is made and entered with root rights only';
-  if (!existsSync('/usr/sbin/debootstrap')) return 'the package debootstrap is not installed';
   return undefined;
 }
 
@@ -144,7 +143,9 @@ function whyNot() {
 export async function provision() {
   const ready = readStamp();
   if (ready) return { root: sidRoot, versions: ready.versions };
-  const reason = whyNot();
+  const reason =
+    whyNotProvisioned() ??
+    (existsSync('/usr/sbin/debootstrap') ? undefined : 'the package debootstrap is not installed');
   if (reason) throw new SetupFailure(`No VirtualBox to test against: ${reason}.`);
   mkdirSync(cacheDir, { recursive: true });
   // Mounts live in namespaces of their own, so a half-made root holds plain files only and may be removed.

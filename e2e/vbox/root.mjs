@@ -14,12 +14,14 @@ const keptEnv = () =>
 
 /**
  * The argv that runs `argv` inside `root`. `binds`: folders of the host that appear at the same path inside.
- * @param {{root: string, argv: string[], binds?: string[], uid?: number, gid?: number, cwd?: string}} options
+ * `hasOwnNetwork`: no port and no abstract socket of the host is seen or taken, and nothing outside is reached.
+ * @param {{root: string, argv: string[], binds?: string[], uid?: number, gid?: number, cwd?: string, hasOwnNetwork?: boolean}} options
  */
-export function enterArgv({ root, argv, binds = [], uid = 0, gid = 0, cwd = '/' }) {
+export function enterArgv({ root, argv, binds = [], uid = 0, gid = 0, cwd = '/', hasOwnNetwork }) {
+  const network = hasOwnNetwork ? ['--net', '--', 'env', 'OWN_NETWORK=1'] : ['--'];
   // prettier-ignore
   return [
-    'unshare', '--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child=SIGKILL',
+    'unshare', '--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child=SIGKILL', ...network,
     '/bin/sh', script, root, String(uid), String(gid), cwd, ...binds, '--', ...argv,
   ];
 }
