@@ -55,6 +55,8 @@ export const errorParams = {
   'virtualbox/web-service': z.object({ reason: s }),
   /** VirtualBox lists the machine but cannot read it: file missing or broken, a medium gone. */
   'virtualbox/inaccessible': z.object({ name: s, reason: s }),
+  /** Guru meditation. */
+  'virtualbox/stuck': z.object({ name: s }),
   'virtualbox/settings-newer': z.object({ name: s, version: s, known: s }),
   /** The extra listener of its VNC server could not be prevented. */
   'virtualbox/vnc-exposed': z.object({ name: s, port: n }),

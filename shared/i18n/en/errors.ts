@@ -96,6 +96,9 @@ export const errors = {
     '{reason} Polyvisor uses VirtualBox’s command line tool instead.',
   'error.virtualbox/inaccessible.title': 'VirtualBox cannot read {name}',
   'error.virtualbox/inaccessible.body': '{reason} Nothing was changed.',
+  'error.virtualbox/stuck.title': 'The guest of {name} is stuck',
+  'error.virtualbox/stuck.body':
+    'VirtualBox calls this a guru meditation: the guest’s processor cannot go on. Reset it or power it off; its log says more.',
   'error.virtualbox/settings-newer.title': '{name} was made by a newer VirtualBox',
   'error.virtualbox/settings-newer.body':
     'Its settings have version {version}; the installed VirtualBox knows up to {known}. Update VirtualBox to use it.',
