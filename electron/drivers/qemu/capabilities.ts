@@ -1,20 +1,10 @@
 // What the found QEMU can do, as data for the core and the window. Pure but for the firmware look-up.
 import type { Capabilities } from '../../../shared/model/driver.ts';
-import { displayDevices } from './command-line-devices.ts';
+import { busDevices, displayDevices, nicDevices } from './command-line-devices.ts';
 import type { QemuFeatures } from './features.ts';
 import { findUefi } from './firmware.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
-
-const nicModels = ['virtio-net-pci', 'e1000', 'e1000e', 'rtl8139', 'pcnet', 'ne2k_pci'];
-/** Device that must be there for a disk bus. */
-const busDevices: Readonly<Record<string, string>> = {
-  virtio: 'virtio-blk-pci',
-  sata: 'ich9-ahci',
-  ide: 'ide-hd',
-  scsi: 'virtio-scsi-pci',
-  nvme: 'nvme',
-};
 
 export const capabilitiesOf = (features: QemuFeatures, env: Env): Capabilities => {
   const hasDevice = (name: string): boolean => features.devices.includes(name);
@@ -32,8 +22,10 @@ export const capabilitiesOf = (features: QemuFeatures, env: Env): Capabilities =
     canChangeMediumLive: hasCommand('blockdev-insert-medium'),
     consoles: ['screen', 'serial'],
     machineTypes: machines.map((row) => row.name),
-    nicModels: nicModels.filter(hasDevice),
-    diskBuses: Object.keys(busDevices).filter((bus) => hasDevice(busDevices[bus] ?? '')),
+    nicModels: nicDevices.filter(hasDevice),
+    diskBuses: Object.entries(busDevices)
+      .filter(([, name]) => hasDevice(name))
+      .map(([bus]) => bus),
     displayAdapters: [
       ...Object.entries(displayDevices)
         .filter(([, name]) => hasDevice(name))
@@ -47,6 +39,7 @@ export const capabilitiesOf = (features: QemuFeatures, env: Env): Capabilities =
       ...(hasSecure ? ['uefi-secure' as const] : []),
     ],
     maxVcpus: Math.max(1, ...machines.map((row) => row.maxVcpus)),
+    nicAttachments: ['nat', 'none'],
     absentEngines: [],
     startRoutes: [],
     hasSnapshots: false,

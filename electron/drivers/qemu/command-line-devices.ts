@@ -2,10 +2,11 @@
 import type {
   BootDevice,
   Disk,
+  DiskBus,
   DisplayAdapter,
   VmConfig,
 } from '../../../shared/model/vm-config.ts';
-import type { Nic, PortForward } from '../../../shared/model/network.ts';
+import type { Nic, NicModel, PortForward } from '../../../shared/model/network.ts';
 import type { VmFiles } from './files.ts';
 
 /** In QEMU's option syntax a comma is written twice. */
@@ -24,6 +25,44 @@ export const displayDevices: Partial<Readonly<Record<DisplayAdapter, string>>> =
   cirrus: 'cirrus-vga',
   qxl: 'qxl-vga',
 };
+
+/** Our names of adapters are QEMU's names of devices; those it has not are not here. */
+export const nicDevices: readonly NicModel[] = [
+  'virtio-net-pci',
+  'e1000',
+  'e1000-82545em',
+  'e1000e',
+  'rtl8139',
+  'pcnet',
+  'vmxnet3',
+  'tulip',
+  'ne2k_pci',
+  'ne2k_isa',
+];
+
+/** The device that must be there for a disk bus; buses QEMU has no controller for are not here. */
+export const busDevices: Partial<Readonly<Record<DiskBus, string>>> = {
+  virtio: 'virtio-blk-pci',
+  sata: 'ich9-ahci',
+  ide: 'ide-hd',
+  scsi: 'virtio-scsi-pci',
+  nvme: 'nvme',
+  lsisas: 'mptsas1068',
+  usb: 'usb-storage',
+};
+
+/**
+ * Ports and interrupts of ISA adapters, in their order: interrupts that neither PCI (10, 11), power management (9) nor
+ * the first serial port (4) takes.
+ */
+const isaPlaces = [
+  ['iobase=0x300', 'irq=3'],
+  ['iobase=0x320', 'irq=5'],
+  ['iobase=0x340', 'irq=7'],
+  ['iobase=0x360', 'irq=15'],
+] as const;
+export const maxIsaNics = isaPlaces.length;
+const isIsa = (model: NicModel): boolean => model === 'ne2k_isa';
 
 /** `tcp:127.0.0.1:8022-:22`, the rule of hostfwd= and hostfwd_add. */
 export const forwardRule = (forward: PortForward): string =>
@@ -54,11 +93,11 @@ const diskNode = (disk: Disk): readonly string[] =>
 
 /** Hands out places on the disk controllers; adds an AHCI controller where the chipset's places are used up. */
 class DiskPlaces {
-  readonly controllers: string[][] = [];
+  readonly controllers: (readonly string[])[] = [];
   private idePlaces: string[];
   private sataPlaces: string[];
   private ahciCount = 0;
-  private hasScsi = false;
+  private readonly added = new Set<string>();
 
   constructor(chipset: VmConfig['chipset']) {
     const ahci = Array.from({ length: 6 }, (_, port) => `bus=ide.${port}`);
@@ -83,12 +122,16 @@ class DiskPlaces {
     return this.sata();
   }
 
-  scsi(): string {
-    if (!this.hasScsi) this.controllers.push(['-device', 'virtio-scsi-pci,id=scsi0']);
-    this.hasScsi = true;
-    return 'bus=scsi0.0';
+  /** On the one controller of its kind, which the first of them adds. */
+  on(controller: string, id: string): string {
+    if (!this.added.has(id)) this.controllers.push(device(controller, `id=${id}`));
+    this.added.add(id);
+    return `bus=${id}.0`;
   }
 }
+
+/** Of the one USB controller, which disks and the tablet share. */
+const usbBus = 'bus=usb.0';
 
 const diskDevice = (disk: Disk, places: DiskPlaces): readonly string[] => {
   switch (disk.bus) {
@@ -97,16 +140,18 @@ const diskDevice = (disk: Disk, places: DiskPlaces): readonly string[] => {
     case 'sata':
       return ['ide-hd', places.sata()];
     case 'scsi':
-      return ['scsi-hd', places.scsi()];
+      return ['scsi-hd', places.on('virtio-scsi-pci', 'scsi0')];
+    case 'lsisas':
+      return ['scsi-hd', places.on('mptsas1068', 'sas0')];
+    case 'usb':
+      return ['usb-storage', usbBus];
     case 'nvme':
       return ['nvme', `serial=${disk.id}`];
     case 'virtio':
       return ['virtio-blk-pci'];
-    case 'lsisas':
-    case 'usb':
     case 'lsilogic':
     case 'buslogic':
-      // Refused by validate(): not among the offered buses.
+      // Refused by validate(): not in busDevices.
       throw new Error(`no ${disk.bus} controller`);
   }
 };
@@ -149,7 +194,11 @@ const floppyArgs = (
   ];
 };
 
-const nicArgs = (nic: Nic, boot: readonly string[]): readonly string[] => {
+const nicArgs = (
+  nic: Nic,
+  isaPlace: readonly string[],
+  boot: readonly string[],
+): readonly string[] => {
   const { attachment } = nic;
   const backend =
     attachment.kind === 'nat'
@@ -172,8 +221,8 @@ const nicArgs = (nic: Nic, boot: readonly string[]): readonly string[] => {
       `id=${nic.id}`,
       `mac=${nic.mac}`,
       ...(attachment.kind === 'nat' ? [`netdev=${netdevOf(nic.id)}`] : []),
-      // The network boot ROM costs seconds at every start: only where it is asked for.
-      ...(boot.length > 0 ? boot : ['romfile=']),
+      // The network boot ROM costs seconds at every start: only where it is asked for. ISA adapters have none.
+      ...(isIsa(nic.model) ? isaPlace : boot.length > 0 ? boot : ['romfile=']),
     ),
   ];
 };
@@ -196,11 +245,13 @@ export const deviceArgs = (
   const places = new DiskPlaces(config.chipset);
   const disks = config.disks.map((disk) => {
     const [model = '', ...place] = diskDevice(disk, places);
-    return [
+    const args = [
       ...diskNode(disk),
       ...device(model, ...place, `drive=${nodeOf(disk.id)}`, `id=${disk.id}`, ...boot('disk')),
     ];
+    return { isUsb: disk.bus === 'usb', args };
   });
+  const usbDisks = disks.filter(({ isUsb }) => isUsb).flatMap(({ args }) => args);
   const cds = config.cdDrives.map((drive) => [
     ...(drive.path === undefined ? [] : blockdev(mediumNode(nodeOf(drive.id), drive.path, true))),
     ...device(
@@ -224,9 +275,17 @@ export const deviceArgs = (
         ...device('isa-serial', 'chardev=serial0'),
       ]
     : [];
-  const tablet = config.hasUsbTablet
-    ? [...device('qemu-xhci', 'id=usb'), ...device('usb-tablet', 'bus=usb.0')]
-    : [];
+  // Its place behind the adapters is part of machines that exist: their guests number adapters by it.
+  const usb = [
+    ...(config.hasUsbTablet || usbDisks.length > 0 ? device('qemu-xhci', 'id=usb') : []),
+    ...(config.hasUsbTablet ? device('usb-tablet', usbBus) : []),
+    ...usbDisks,
+  ];
+  const isaNics = config.nics.filter(({ model }) => isIsa(model));
+  const nics = config.nics.map((nic) => ({
+    isOnIsa: isIsa(nic.model),
+    args: nicArgs(nic, isaPlaces[isaNics.indexOf(nic)] ?? [], boot('network')),
+  }));
   const agent = config.hasGuestAgent
     ? [
         ...device('virtio-serial-pci', 'id=vserial0'),
@@ -237,12 +296,14 @@ export const deviceArgs = (
   return [
     ...display,
     ...places.controllers.flat(),
-    ...disks.flat(),
+    ...disks.flatMap(({ isUsb, args }) => (isUsb ? [] : args)),
     ...cds.flat(),
     ...floppyArgs(config, boot, isFloppyReadOnly),
-    ...config.nics.flatMap((nic) => nicArgs(nic, boot('network'))),
+    // QEMU 11 refuses an NE2000 on ISA behind one on PCI: "Detected duplicate SaveStateEntry: id=ne2000".
+    ...nics.flatMap(({ isOnIsa, args }) => (isOnIsa ? args : [])),
+    ...nics.flatMap(({ isOnIsa, args }) => (isOnIsa ? [] : args)),
     ...serial,
-    ...tablet,
+    ...usb,
     ...agent,
   ];
 };

@@ -206,6 +206,23 @@ describe('drives', () => {
       ],
     ],
     [
+      'two disks on one SAS controller, and USB disks behind everything else, on the tablet’s controller',
+      {
+        disks: [disk(1, 'usb'), disk(2, 'lsisas'), disk(3, 'lsisas')],
+        hasSerialPort: true,
+        hasUsbTablet: true,
+      },
+      [
+        'mptsas1068,id=sas0',
+        'scsi-hd,bus=sas0.0,drive=disk2-node,id=disk2,bootindex=2',
+        'scsi-hd,bus=sas0.0,drive=disk3-node,id=disk3,bootindex=3',
+        'isa-serial,chardev=serial0',
+        'qemu-xhci,id=usb',
+        'usb-tablet,bus=usb.0',
+        'usb-storage,bus=usb.0,drive=disk1-node,id=disk1,bootindex=1',
+      ],
+    ],
+    [
       'a floppy on q35, which needs a controller',
       { chipset: 'q35', floppy: {}, bootOrder: ['floppy'] },
       ['isa-fdc', 'floppy,id=floppy0,unit=0,drive-type=144'],
@@ -283,8 +300,23 @@ describe('other devices', () => {
     ]);
   });
 
+  it('ISA network cards: before the others, a port and an interrupt each, no boot ROM even when asked', () => {
+    const card = { ...nic, model: 'ne2k_isa', attachment: { kind: 'none' } } as const;
+    const nics = [
+      card,
+      { ...nic, id: 'nic2', attachment: card.attachment },
+      { ...card, id: 'nic3' },
+    ];
+    expect(devices({ nics, bootOrder: ['network'] })).toEqual([
+      'ne2k_isa,id=nic1,mac=52:54:00:00:00:01,iobase=0x300,irq=3',
+      'ne2k_isa,id=nic3,mac=52:54:00:00:00:01,iobase=0x320,irq=5',
+      'e1000,id=nic2,mac=52:54:00:00:00:01,bootindex=2',
+    ]);
+  });
+
   it.each([
     ['std', 'VGA'],
+    ['qxl', 'qxl-vga'],
     ['virtio', 'virtio-vga'],
     ['vmware', 'vmware-svga'],
     ['cirrus', 'cirrus-vga'],

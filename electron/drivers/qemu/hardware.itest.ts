@@ -1,19 +1,28 @@
 // The hardware of a configuration, as the probe guest finds it: media, processors, memory, PCI devices, firmware.
 import { chmodSync, copyFileSync, existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { toMiB, type VmId } from '../../../shared/model/brand.ts';
 import { parseProbeReport, type ProbeReport } from '../../../shared/model/probe-report.ts';
-import type { VmConfig } from '../../../shared/model/vm-config.ts';
+import type { Capabilities } from '../../../shared/model/driver.ts';
+import type { NicModel } from '../../../shared/model/network.ts';
+import type { DiskBus, DisplayAdapter, VmConfig } from '../../../shared/model/vm-config.ts';
 import { vmFiles } from './files.ts';
+import { createQemuDriver } from './index.ts';
+import { connectQmp } from './qmp.ts';
 import { createWorld, freely, probeGuest, serialSays, tcg, type World } from './testing/world.ts';
 
 let world: World;
+let capabilities: Capabilities;
 let guest: Awaited<ReturnType<typeof probeGuest>>;
 let booted: VmId | undefined;
 beforeAll(async () => {
   world = await createWorld();
   guest = await probeGuest();
+  const driver = createQemuDriver();
+  const probe = await driver.probe(world.ctx);
+  if (probe.kind !== 'found') throw new Error(JSON.stringify(probe));
+  capabilities = await driver.capabilities(probe, world.ctx);
 });
 afterEach(async () => {
   if (booted !== undefined) await world.session.powerOff(booted);
@@ -32,6 +41,39 @@ const boot = async (change: Partial<VmConfig>): Promise<ProbeReport> => {
   if (report === undefined) throw new Error(`no report in:\n${text}`);
   return report;
 };
+
+/** What a guest finds for each; an ISA adapter has no PCI address. */
+const nicIds = {
+  'virtio-net-pci': ['1af4:1000'],
+  e1000: ['8086:100e'],
+  'e1000-82545em': ['8086:100f'],
+  e1000e: ['8086:10d3'],
+  rtl8139: ['10ec:8139'],
+  pcnet: ['1022:2000'],
+  vmxnet3: ['15ad:07b0'],
+  tulip: ['1011:0019'],
+  ne2k_pci: ['10ec:8029'],
+  ne2k_isa: [],
+} as const satisfies Partial<Record<NicModel, readonly string[]>>;
+/** Of the controller; the disk on USB is seen in its port. */
+const busIds = {
+  virtio: '1af4:1001',
+  sata: '8086:2922',
+  ide: '8086:7010',
+  scsi: '1af4:1004',
+  nvme: '1b36:0010',
+  lsisas: '1000:0054',
+  usb: '1b36:000d',
+} as const satisfies Partial<Record<DiskBus, string>>;
+const displayIds: Partial<Record<DisplayAdapter, string | undefined>> = {
+  std: '1234:1111',
+  virtio: '1af4:1050',
+  vmware: '15ad:0405',
+  cirrus: '1013:00b8',
+  qxl: '1b36:0100',
+  none: undefined,
+};
+
 const nic = (model: VmConfig['nics'][number]['model']): VmConfig['nics'] => [
   {
     id: 'nic1',
@@ -65,13 +107,77 @@ describe('media', () => {
     rmSync(floppy);
   });
 
-  it.each(['virtio', 'sata', 'ide', 'scsi', 'nvme'] as const)(
-    'boots from a %s disk',
-    async (bus) => {
-      const chipset = { chipset: 'q35', machineType: 'q35' } as const;
-      const definition = world.define(chipset);
-      const disks = definition.config.disks.map((disk) => ({ ...disk, bus }));
-      expect(await boot({ ...chipset, disks })).toMatchObject({ medium: 'hd' });
+  it.each(Object.keys(busIds) as (keyof typeof busIds)[])('boots from a %s disk', async (bus) => {
+    const chipset = { chipset: 'q35', machineType: 'q35' } as const;
+    const [disk] = world.define(chipset).config.disks;
+    expect(await boot({ ...chipset, disks: [{ ...disk!, bus }] })).toMatchObject({ medium: 'hd' });
+  });
+});
+
+it('a 16-bit guest boots from a floppy, reads on, and answers a key', async () => {
+  const path = join(world.root, 'real16.img');
+  copyFileSync(join(dirname(guest.floppy), 'real16.ima'), path);
+  const definition = world.define({ disks: [], floppy: { path }, bootOrder: ['floppy'] });
+  booted = definition.id;
+  await world.session.start(definition, tcg, freely);
+  const text = await serialSays(world.session, definition.id, /READY\r\n/);
+  expect(text).toMatch(/REAL MODE 1\r\ndrive 0x00\r\nsecond sector ok\r\nmemory 0x02\w\w KiB/);
+  const witness = await connectQmp(vmFiles(world.ctx.paths, definition.id).qmp2, 'witness');
+  await witness.execute('send-key', { keys: [{ type: 'qcode', data: 'a' }] });
+  witness.dispose();
+  await serialSays(world.session, definition.id, /^key 0x1e61\r$/m);
+});
+
+describe('devices, as the guest finds them', () => {
+  it('are all that this QEMU offers', () => {
+    expect([...capabilities.nicModels].sort()).toEqual(Object.keys(nicIds).sort());
+    expect([...capabilities.diskBuses].sort()).toEqual(Object.keys(busIds).sort());
+    const displays = capabilities.displayAdapters;
+    expect(Object.keys(displayIds)).toEqual(expect.arrayContaining([...displays]));
+    // A package of its own in some distributions.
+    expect(['qxl', ...displays]).toEqual(expect.arrayContaining(Object.keys(displayIds)));
+  });
+
+  // A machine takes eight adapters.
+  const models = Object.keys(nicIds) as (keyof typeof nicIds)[];
+  it.each([models.slice(0, 8), models.slice(8)])('network cards %s %s %s …', async (...some) => {
+    const nics = some.flatMap((model, index) =>
+      nic(model).map((card) => ({ ...card, id: `nic${index}`, mac: `52:54:00:00:00:0${index}` })),
+    );
+    const report = await boot({ nics });
+    const isa = some.indexOf('ne2k_isa');
+    expect(idsOf(report)).toEqual(expect.arrayContaining(some.flatMap((model) => nicIds[model])));
+    expect(report.isa.filter(({ kind }) => kind === 'ne2000')).toEqual(
+      isa === -1 ? [] : [{ port: 0x300, kind: 'ne2000', answer: `52540000000${isa}` }],
+    );
+  });
+
+  it('disk controllers, with a disk on each, and the floppy controller', async () => {
+    const buses = Object.keys(busIds) as (keyof typeof busIds)[];
+    const disks = buses.map((bus) => {
+      const path = join(world.root, `${bus}.img`);
+      copyFileSync(guest.disk, path);
+      return { id: `on${bus}`, path, format: 'raw', bus, isOwned: false } as const;
+    });
+    const report = await boot({ disks });
+    expect(idsOf(report)).toEqual(expect.arrayContaining(Object.values(busIds)));
+    expect(report.usbPortsInUse).toBe(1);
+    expect(report.isa).toEqual([{ port: 0x3f0, kind: 'floppy', answer: '90' }]);
+  });
+
+  it.each(Object.entries(displayIds) as [keyof typeof displayIds, string | undefined][])(
+    'display %s',
+    async (display, id) => {
+      if (!capabilities.displayAdapters.includes(display)) {
+        await expect(boot({ display })).rejects.toMatchObject({
+          error: { code: 'vm/feature-unavailable' },
+        });
+        return;
+      }
+      const found = idsOf(await boot({ display }));
+      expect(found.filter((each) => Object.values(displayIds).includes(each))).toEqual(
+        id === undefined ? [] : [id],
+      );
     },
   );
 });
@@ -79,26 +185,6 @@ describe('media', () => {
 describe('machine', () => {
   it('has the processors and the memory asked', async () => {
     expect(await boot({ vcpus: 2, memory: toMiB(96) })).toMatchObject({ vcpus: 2, memoryMiB: 96 });
-  });
-
-  it.each([
-    ['virtio-net-pci', '1af4:1000'],
-    ['e1000', '8086:100e'],
-    ['e1000e', '8086:10d3'],
-    ['rtl8139', '10ec:8139'],
-    ['pcnet', '1022:2000'],
-    ['ne2k_pci', '10ec:8029'],
-  ] as const)('has the network card %s', async (model, pciId) => {
-    expect(idsOf(await boot({ nics: nic(model) }))).toContain(pciId);
-  });
-
-  it.each([
-    ['std', '1234:1111'],
-    ['virtio', '1af4:1050'],
-    ['vmware', '15ad:0405'],
-    ['cirrus', '1013:00b8'],
-  ] as const)('has the display %s', async (display, pciId) => {
-    expect(idsOf(await boot({ display }))).toContain(pciId);
   });
 
   it('runs without a display, with tablet, agent channel and an unplugged cable', async () => {
@@ -149,6 +235,8 @@ describe('validation', () => {
       'vm/feature-unavailable',
     ],
     ['a boot device named twice', { bootOrder: ['cd', 'cd'] }, 'vm/feature-unavailable'],
+    ['a card only VirtualBox has', { nics: nic('pcnet-fast3') }, 'vm/feature-unavailable'],
+    ['a display only VirtualBox has', { display: 'vboxsvga' }, 'vm/feature-unavailable'],
     ['a missing disc', { cdDrives: [{ id: 'cd1', path: '/nonexistent.iso' }] }, 'medium/missing'],
     [
       'Secure Boot on a machine without it',
@@ -160,6 +248,17 @@ describe('validation', () => {
     const { config } = world.define();
     await expect(world.session.validate({ ...config, ...change })).rejects.toMatchObject({
       error: { code },
+    });
+  });
+
+  it.each(['lsilogic', 'buslogic'] as const)('refuses a disk on %s, and says why', async (bus) => {
+    const { config } = world.define();
+    const disks = config.disks.map((disk) => ({ ...disk, bus }));
+    await expect(world.session.validate({ ...config, disks })).rejects.toMatchObject({
+      error: {
+        code: 'vm/feature-unavailable',
+        params: { feature: bus, reason: 'QEMU has no such device.' },
+      },
     });
   });
 

@@ -2,7 +2,7 @@
 import { totalmem } from 'node:os';
 import { failure } from '../../../shared/contract/errors.ts';
 import type { VmConfig } from '../../../shared/model/vm-config.ts';
-import { displayDevices } from './command-line-devices.ts';
+import { busDevices, displayDevices, maxIsaNics, nicDevices } from './command-line-devices.ts';
 import type { QemuFeatures } from './features.ts';
 import { findUefi } from './firmware.ts';
 import { assertForwardPossible } from './host-ports.ts';
@@ -68,12 +68,22 @@ const assertForwards = (config: VmConfig): void => {
   });
 };
 
+const noSuchDevice = 'QEMU has no such device.';
+
 const assertDevices = (config: VmConfig, features: QemuFeatures): void => {
-  const missing = [
-    ...config.nics.map((nic) => nic.model),
-    ...(config.display === 'none' ? [] : [displayDevices[config.display] ?? config.display]),
-  ].find((name) => !features.devices.includes(name));
-  if (missing !== undefined) throw unavailable(missing, 'This QEMU does not have it.');
+  const { display, disks, nics } = config;
+  const wanted: readonly (readonly [string, string | undefined])[] = [
+    ...nics.map(({ model }) => [model, nicDevices.find((name) => name === model)] as const),
+    ...disks.map(({ bus }) => [bus, busDevices[bus]] as const),
+    ...(display === 'none' ? [] : [[display, displayDevices[display]] as const]),
+  ];
+  for (const [ours, name] of wanted) {
+    if (name === undefined) throw unavailable(ours, noSuchDevice);
+    if (!features.devices.includes(name)) throw unavailable(name, 'This QEMU does not have it.');
+  }
+  if (nics.filter(({ model }) => model === 'ne2k_isa').length > maxIsaNics) {
+    throw unavailable('ne2k_isa', `A machine takes ${maxIsaNics} of them at most.`);
+  }
 };
 
 const assertFirmware = (config: VmConfig, env: Env): void => {
