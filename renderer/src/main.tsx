@@ -12,6 +12,8 @@ import './styles/shell.css';
 import './styles/details.css';
 import './styles/pages.css';
 import './styles/hardware.css';
+import './styles/compat.css';
+import './styles/engines.css';
 import { createActions } from './actions/actions.ts';
 import { App } from './app/App.tsx';
 import { BackstageContext, createBackstage } from './bridge/context.ts';

@@ -44,6 +44,8 @@ export const capabilitiesSchema = z
     consoles: z.array(z.enum(['screen', 'serial'])).readonly(),
     machineTypes: z.array(z.string()).readonly(),
     nicModels: z.array(z.string()).readonly(),
+    /** Kinds of NIC attachment that can be made; absent: all, each judged by itself. */
+    nicAttachments: z.array(z.string()).readonly().optional(),
     diskBuses: z.array(z.string()).readonly(),
     displayAdapters: z.array(z.string()).readonly(),
     diskFormats: z.array(z.string()).readonly(),
@@ -57,11 +59,20 @@ export const capabilitiesSchema = z
     startRoutes: z
       .array(z.object({ engine: engineIdSchema, reason: textSchema }).readonly())
       .readonly(),
+    /** Engines of a build that is not a release: its maker's development build, or a port by others. */
+    youngEngines: z
+      .array(
+        z.object({ engine: engineIdSchema, build: z.enum(['development', 'port']) }).readonly(),
+      )
+      .readonly()
+      .optional(),
     hasSnapshots: z.boolean(),
     /** The hypervisor has a window of its own for a machine. */
     hasOwnWindow: z.boolean(),
     /** True: the engine can also be written into the machine, for starts outside Polyvisor. */
     canWriteEngine: z.boolean(),
+    /** False: hardware changes only while the machine is off; absent: what cannot change now waits for the next start. */
+    canEditWhileRunning: z.boolean().optional(),
   })
   .readonly();
 export type Capabilities = z.infer<typeof capabilitiesSchema>;

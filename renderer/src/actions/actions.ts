@@ -1,26 +1,25 @@
 // What the window can do to machines, as one object over the client. Failures become dialogs here, once.
 import { createContext, useContext } from 'react';
 import { isFailure, type AppError } from '../../../shared/contract/errors.ts';
-import type { EngineId, JobId, VmId } from '../../../shared/model/brand.ts';
+import type { JobId, VmId } from '../../../shared/model/brand.ts';
 import type { VmAction } from '../../../shared/model/power.ts';
 import type { AppClient } from '../bridge/client.ts';
 import { useAppStore } from '../state/app-store.ts';
-import { openDialog, setTab, showVm, useUi } from '../state/ui-store.ts';
+import { openDialog, setTab, showVm, useUi, type StartOptions } from '../state/ui-store.ts';
 import type { ErrorAction } from '../errors/present-error.ts';
 
 export interface Actions {
   readonly client: AppClient;
-  readonly start: (
-    id: VmId,
-    options?: { readonly engine?: EngineId; readonly hasConsent?: boolean },
-  ) => void;
+  readonly start: (id: VmId, options?: StartOptions) => void;
   readonly power: (id: VmId, action: Exclude<VmAction, 'start' | 'delete'>) => void;
   readonly remove: (id: VmId, withDisks: boolean) => void;
   readonly createDemo: () => void;
   /** Runs a call; a failure becomes the error dialog. Resolves to `undefined` then. */
   readonly attempt: <T>(work: Promise<T>, vm?: VmId) => Promise<T | undefined>;
   /** Shows the job's failure when it ends with one. */
-  readonly watch: (job: JobId, vm: VmId | undefined, engine?: EngineId) => void;
+  readonly watch: (job: JobId, vm: VmId | undefined, start?: StartOptions) => void;
+  /** Asks what a failed start needs (consent, a password), or says why it failed. */
+  readonly showFailure: (error: AppError, vm: VmId | undefined) => void;
   readonly handleError: (action: ErrorAction, vm: VmId | undefined) => void;
 }
 
@@ -33,11 +32,12 @@ const toAppError = (error: unknown): AppError =>
         tried: [],
       };
 
-const showError = (error: AppError, vm: VmId | undefined, engine?: EngineId): void => {
+const showError = (error: AppError, vm: VmId | undefined, start: StartOptions = {}): void => {
   if (error.code === 'job/cancelled') return;
-  if (error.code === 'engine/needs-consent' && vm !== undefined) {
-    openDialog({ kind: 'consent', vm, error, ...(engine === undefined ? {} : { engine }) });
-    return;
+  if (vm !== undefined) {
+    if (error.code === 'engine/needs-consent')
+      return openDialog({ kind: 'consent', vm, error, start });
+    if (error.code === 'vm/password-needed') return openDialog({ kind: 'unlock', vm, start });
   }
   openDialog({ kind: 'error', error, ...(vm === undefined ? {} : { vm }) });
 };
@@ -52,11 +52,11 @@ export const createActions = (client: AppClient): Actions => {
     }
   };
 
-  const watch: Actions['watch'] = (job, vm, engine) => {
+  const watch: Actions['watch'] = (job, vm, options) => {
     const look = (): boolean => {
       const row = useAppStore.getState().state.jobs[job];
       if (!row || row.phase === 'running') return false;
-      if (row.phase === 'failed' && row.error) showError(row.error, vm, engine);
+      if (row.phase === 'failed' && row.error) showError(row.error, vm, options);
       return true;
     };
     if (look()) return;
@@ -67,8 +67,8 @@ export const createActions = (client: AppClient): Actions => {
 
   const start: Actions['start'] = (id, options = {}) => {
     client.vm.start({ id, ...options }).then(
-      ({ job }) => watch(job, id, options.engine),
-      (error: unknown) => showError(toAppError(error), id, options.engine),
+      ({ job }) => watch(job, id, options),
+      (error: unknown) => showError(toAppError(error), id, options),
     );
   };
 
@@ -113,11 +113,23 @@ export const createActions = (client: AppClient): Actions => {
           return openDialog({ kind: 'rename', vm });
         case 'whyEngine':
           return openDialog({ kind: 'why', vm });
+        case 'remove':
+          return openDialog({ kind: 'delete', vm });
       }
     }
   };
 
-  return { client, start, power, remove, createDemo, attempt, watch, handleError };
+  return {
+    client,
+    start,
+    power,
+    remove,
+    createDemo,
+    attempt,
+    watch,
+    showFailure: showError,
+    handleError,
+  };
 };
 
 export const ActionsContext = createContext<Actions | undefined>(undefined);

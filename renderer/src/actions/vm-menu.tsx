@@ -1,5 +1,6 @@
 // What can be asked of a machine now: the same rows for its menu, context menu, palette and keys.
 import {
+  AppWindow,
   Copy,
   FileText,
   MonitorPlay,
@@ -25,6 +26,7 @@ import {
 } from '../../../shared/model/power.ts';
 import type { Vm } from '../../../shared/model/vm.ts';
 import type { MenuGroups, MenuItem } from '../components/Menu.tsx';
+import { useAppStore } from '../state/app-store.ts';
 import { openDialog, showVm } from '../state/ui-store.ts';
 import { openConsole, type Actions } from './actions.ts';
 
@@ -69,15 +71,25 @@ const runAction = (actions: Actions, vm: Vm, action: VmAction): void => {
   else actions.power(id, action);
 };
 
+const driverTitle = ({ definition }: Vm): string =>
+  useAppStore.getState().state.drivers[definition.driver]?.title ?? definition.driver;
+
 export const vmMenu = (
   vm: Vm,
   capabilities: Capabilities | undefined,
   actions: Actions,
 ): MenuGroups => {
   const { id, name } = vm.definition;
+  const isReadable = vm.power !== 'damaged';
   const item = (action: VmAction): MenuItem => ({
     id: action,
-    label: format(action === 'delete' ? 'vm.menu.delete' : `action.${action}`),
+    label: format(
+      action !== 'delete'
+        ? `action.${action}`
+        : vm.power === 'damaged'
+          ? 'vm.menu.forget'
+          : 'vm.menu.delete',
+    ),
     icon: iconOf[action],
     ...(keysOf[action] === undefined ? {} : { keys: keysOf[action] }),
     isDanger: action === 'powerOff' || action === 'delete',
@@ -100,29 +112,47 @@ export const vmMenu = (
             },
           ]
         : []),
+      ...(capabilities?.hasOwnWindow && shownPower(vm) === 'running'
+        ? [
+            {
+              id: 'ownWindow',
+              label: format('engines.ownWindow', { driver: driverTitle(vm) }),
+              icon: <AppWindow size={16} />,
+              run: () => void actions.attempt(actions.client.vm.openWindow({ id }), id),
+            },
+          ]
+        : []),
     ],
     pick('pause', 'resume', 'save', 'discardSaved', 'reset'),
     pick('shutdown', 'powerOff'),
     [
-      {
-        id: 'rename',
-        label: format('vm.menu.rename'),
-        icon: <Pencil size={16} />,
-        keys: 'F2',
-        run: () => openDialog({ kind: 'rename', vm: id }),
-      },
+      ...(isReadable
+        ? [
+            {
+              id: 'rename',
+              label: format('vm.menu.rename'),
+              icon: <Pencil size={16} />,
+              keys: 'F2',
+              run: () => openDialog({ kind: 'rename', vm: id }),
+            },
+          ]
+        : []),
       {
         id: 'copyName',
         label: format('vm.menu.copyName'),
         icon: <Copy size={16} />,
         run: () => void actions.client.app.copyText({ text: name }),
       },
-      {
-        id: 'log',
-        label: format('vm.menu.log'),
-        icon: <FileText size={16} />,
-        run: () => showVm(id, 'log'),
-      },
+      ...(isReadable
+        ? [
+            {
+              id: 'log',
+              label: format('vm.menu.log'),
+              icon: <FileText size={16} />,
+              run: () => showVm(id, 'log'),
+            },
+          ]
+        : []),
     ],
     pick('delete'),
   ];

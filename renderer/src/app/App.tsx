@@ -25,6 +25,9 @@ import { useTheme } from './use-theme.ts';
 const HostView = lazy(async () => ({
   default: (await import('../features/host/View.tsx')).HostView,
 }));
+const CompatView = lazy(async () => ({
+  default: (await import('../features/compat/View.tsx')).CompatView,
+}));
 const NewVmView = lazy(async () => ({
   default: (await import('../features/vm-create/View.tsx')).NewVmView,
 }));
@@ -68,6 +71,7 @@ const Panes = () => {
       <Suspense fallback={<div className="main wide" aria-busy="true" />}>
         {page.kind === 'machines' && <Machines />}
         {page.kind === 'host' && <HostView />}
+        {page.kind === 'compatibility' && <CompatView vm={page.vm} />}
         {page.kind === 'newVm' && <NewVmView key={place} path={page.path} />}
       </Suspense>
     </ErrorBoundary>

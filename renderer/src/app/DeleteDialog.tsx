@@ -16,6 +16,7 @@ export const DeleteDialog = ({ id }: { readonly id: VmId }) => {
   const [withDisks, setWithDisks] = useState(false);
   if (!vm) return null;
   const { name, config } = vm.definition;
+  if (vm.power === 'damaged') return <ForgetDialog id={id} name={name} />;
   const owned = config.disks.filter((disk) => disk.isOwned);
   const others = config.disks.filter((disk) => !disk.isOwned);
   return (
@@ -69,6 +70,37 @@ export const DeleteDialog = ({ id }: { readonly id: VmId }) => {
           </ul>
         </div>
       )}
+    </Dialog>
+  );
+};
+
+/** A machine that cannot be read: nothing is known of its disks, so nothing but its entry goes. */
+const ForgetDialog = ({ id, name }: { readonly id: VmId; readonly name: string }) => {
+  const actions = useActions();
+  return (
+    <Dialog
+      isAlert
+      title={format('delete.forgetTitle', { name })}
+      onClose={closeDialog}
+      footer={
+        <>
+          <Button className="end" onClick={closeDialog}>
+            {format('common.cancel')}
+          </Button>
+          <Button
+            look="danger"
+            icon={<Trash2 size={16} />}
+            onClick={() => {
+              closeDialog();
+              actions.remove(id, false);
+            }}
+          >
+            {format('delete.forget')}
+          </Button>
+        </>
+      }
+    >
+      <p className="dlg-say">{format('delete.forgetBody')}</p>
     </Dialog>
   );
 };

@@ -7,6 +7,7 @@ import { closeDialog, useUi, type OpenDialog } from '../state/ui-store.ts';
 import { ConsentDialog } from './ConsentDialog.tsx';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import { RenameDialog } from './RenameDialog.tsx';
+import { UnlockDialog } from './UnlockDialog.tsx';
 
 const SettingsDialog = lazy(async () => ({
   default: (await import('../features/settings/View.tsx')).SettingsDialog,
@@ -22,6 +23,12 @@ const QuitDialog = lazy(async () => ({
 }));
 const WhySheet = lazy(async () => ({
   default: (await import('../features/vm-details/WhySheet.tsx')).WhySheet,
+}));
+const SwitchDialog = lazy(async () => ({
+  default: (await import('../features/vm-details/SwitchDialog.tsx')).SwitchDialog,
+}));
+const AutomaticDialog = lazy(async () => ({
+  default: (await import('../features/vm-details/AutomaticDialog.tsx')).AutomaticDialog,
 }));
 
 export const Dialogs = () => {
@@ -51,7 +58,13 @@ const One = ({ dialog }: { readonly dialog: OpenDialog }) => {
     case 'quit':
       return <QuitDialog running={dialog.running} />;
     case 'consent':
-      return <ConsentDialog id={dialog.vm} engine={dialog.engine} error={dialog.error} />;
+      return <ConsentDialog id={dialog.vm} start={dialog.start} error={dialog.error} />;
+    case 'switch':
+      return <SwitchDialog id={dialog.vm} engine={dialog.engine} />;
+    case 'automatic':
+      return <AutomaticDialog id={dialog.vm} />;
+    case 'unlock':
+      return <UnlockDialog id={dialog.vm} start={dialog.start} />;
     case 'error':
       return (
         <ErrorDialog

@@ -1,11 +1,11 @@
 // Sidebar: filters of the list with their counts, this computer, and what it has.
-import { CirclePlay, Monitor, Stethoscope, TriangleAlert } from 'lucide-react';
+import { CirclePlay, Grid3x3, Monitor, Stethoscope, TriangleAlert } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import { format } from '../../../shared/i18n/format.ts';
 import { AttentionMark } from '../components/marks.tsx';
 import { showBytes, showMib } from '../components/units.ts';
 import { countVms } from '../model/vm-order.ts';
-import { useAppStore, useHost, useVmTable } from '../state/app-store.ts';
+import { useHost, useHostNotes, useVmTable } from '../state/app-store.ts';
 import { goTo, useUi, type ListFilter } from '../state/ui-store.ts';
 
 const icons: Readonly<Record<ListFilter, ReactNode>> = {
@@ -20,9 +20,7 @@ export const Sidebar = () => {
   const counts = useMemo(() => countVms(vms), [vms]);
   const page = useUi((s) => s.page.kind);
   const filter = useUi((s) => s.filter);
-  const notes = useAppStore(
-    (s) => Object.values(s.state.checks).filter((check) => check.verdict === 'blocked').length,
-  );
+  const notes = useHostNotes((check) => check.verdict === 'blocked');
   return (
     <nav className="side" aria-label={format('nav.region')}>
       {filters.map((name) => (
@@ -45,6 +43,17 @@ export const Sidebar = () => {
         </button>
       ))}
       <h2>{format('nav.thisComputer')}</h2>
+      <button
+        type="button"
+        className="nav"
+        title={format('nav.compatibility')}
+        aria-label={format('nav.compatibility')}
+        aria-current={page === 'compatibility' ? 'page' : undefined}
+        onClick={() => goTo({ kind: 'compatibility' })}
+      >
+        <Grid3x3 size={16} />
+        <span>{format('nav.compatibility')}</span>
+      </button>
       <button
         type="button"
         className="nav"

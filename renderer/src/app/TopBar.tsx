@@ -1,11 +1,19 @@
 // Top bar: product, search, notes about the host, tasks, main menu.
-import { Keyboard, Menu as MenuIcon, Plus, Search, Settings, Stethoscope } from 'lucide-react';
+import {
+  Grid3x3,
+  Keyboard,
+  Menu as MenuIcon,
+  Plus,
+  Search,
+  Settings,
+  Stethoscope,
+} from 'lucide-react';
 import { format } from '../../../shared/i18n/format.ts';
 import { Menu } from '../components/Menu.tsx';
 import { AttentionMark, ProductMark } from '../components/marks.tsx';
 import { Keys } from '../components/Parts.tsx';
 import { JobsButton } from '../features/jobs/View.tsx';
-import { useAppStore } from '../state/app-store.ts';
+import { useHostNotes } from '../state/app-store.ts';
 import { goTo, openDialog } from '../state/ui-store.ts';
 
 export const TopBar = () => {
@@ -42,6 +50,13 @@ export const TopBar = () => {
               run: () => goTo({ kind: 'host' }),
             },
             {
+              id: 'compatibility',
+              label: format('nav.compatibility'),
+              icon: <Grid3x3 size={16} />,
+              keys: 'Ctrl 3',
+              run: () => goTo({ kind: 'compatibility' }),
+            },
+            {
               id: 'settings',
               label: format('settings.title'),
               icon: <Settings size={16} />,
@@ -67,12 +82,7 @@ export const TopBar = () => {
 };
 
 const HostNotes = () => {
-  const count = useAppStore(
-    (s) =>
-      Object.values(s.state.checks).filter(
-        (check) => check.verdict === 'warn' || check.verdict === 'blocked',
-      ).length,
-  );
+  const count = useHostNotes((check) => check.verdict === 'warn' || check.verdict === 'blocked');
   if (count === 0) return null;
   return (
     <button

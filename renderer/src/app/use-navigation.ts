@@ -1,11 +1,13 @@
 // Main asks the window to go somewhere or to ask something: tray, notification, second start, quitting.
 import { useEffect } from 'react';
 import { assertNever } from '../model/assert-never.ts';
+import { useActions } from '../actions/actions.ts';
 import { useBackstage } from '../bridge/context.ts';
 import { goTo, openDialog, showVm } from '../state/ui-store.ts';
 
 export const useNavigation = (): void => {
   const { subscribe } = useBackstage();
+  const { showFailure } = useActions();
   useEffect(() => {
     const stops = [
       subscribe('app', 'navigate', (target) => {
@@ -21,6 +23,12 @@ export const useNavigation = (): void => {
             return goTo({ kind: 'host' });
           case 'compatibility':
             return goTo({ kind: 'compatibility' });
+          case 'why':
+            showVm(target.id, 'overview');
+            return openDialog({ kind: 'why', vm: target.id });
+          case 'failure':
+            showVm(target.id, 'overview');
+            return showFailure(target.error, target.id);
           default:
             return assertNever(target);
         }
@@ -28,5 +36,5 @@ export const useNavigation = (): void => {
       subscribe('app', 'quitAsked', ({ running }) => openDialog({ kind: 'quit', running })),
     ];
     return () => stops.forEach((stop) => stop());
-  }, [subscribe]);
+  }, [subscribe, showFailure]);
 };

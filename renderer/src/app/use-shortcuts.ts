@@ -5,13 +5,16 @@ import type { Actions } from '../actions/actions.ts';
 import { useAppStore } from '../state/app-store.ts';
 import { goTo, openDialog, setTab, showToast, useUi, type DetailTab } from '../state/ui-store.ts';
 import { vmAddress } from '../model/address.ts';
+import { tabsOf } from '../model/tabs.ts';
 import { focusNextPane } from './panes.ts';
 
-const tabOfDigit: Readonly<Record<string, DetailTab>> = {
-  Digit1: 'overview',
-  Digit2: 'console',
-  Digit3: 'hardware',
-  Digit4: 'log',
+/** `Alt 3` is the third tab the machine has. */
+const tabOfDigit = (code: string, selected: string | undefined): DetailTab | undefined => {
+  const digit = /^Digit([1-9])$/.exec(code)?.[1];
+  if (digit === undefined || selected === undefined) return undefined;
+  const { vms, drivers } = useAppStore.getState().state;
+  const vm = vms[selected];
+  return tabsOf(vm, vm && drivers[vm.definition.driver]?.capabilities)[Number(digit) - 1];
 };
 
 const isTyping = (target: EventTarget | null): boolean =>
@@ -54,6 +57,7 @@ export const useShortcuts = (actions: Actions): void => {
         if (key === ',') return does(() => openDialog({ kind: 'settings' }));
         if (event.code === 'Digit1') return does(() => goTo({ kind: 'machines' }));
         if (event.code === 'Digit2') return does(() => goTo({ kind: 'host' }));
+        if (event.code === 'Digit3') return does(() => goTo({ kind: 'compatibility' }));
       }
       if (has.ctrl && has.shift && ui.selected !== undefined) {
         const vm = ui.selected;
@@ -68,7 +72,7 @@ export const useShortcuts = (actions: Actions): void => {
           });
       }
       if (has.alt) {
-        const tab = tabOfDigit[event.code];
+        const tab = tabOfDigit(event.code, ui.selected);
         if (tab && ui.page.kind === 'machines') return does(() => setTab(tab));
         if (key === 'arrowleft') return does(goBack);
       }

@@ -5,7 +5,7 @@ import { format } from '../../../shared/i18n/format.ts';
 import type { EngineInfo } from '../../../shared/model/driver.ts';
 import type { PowerState } from '../../../shared/model/power.ts';
 import type { VmEngine } from '../../../shared/model/vm.ts';
-import { AttentionMark, EngineMark, StateMark } from './marks.tsx';
+import { AttentionMark, EngineMark, StateMark, VerdictMark } from './marks.tsx';
 import { CopyIcon } from './Button.tsx';
 
 export type Tone = 'run' | 'warn' | 'err' | 'saved' | 'off' | 'info';
@@ -49,12 +49,15 @@ export const EngineBadge = ({
   <span
     className={`badge${isLong ? ' lg' : ''}${info.speed === 'software' ? ' soft' : ''}${standing === 'refused' ? ' refused' : ''}${standing === 'alarm' ? ' alarm' : ''}`}
   >
-    {standing === 'alarm' ? (
-      <AttentionMark size={12} />
-    ) : (
-      <EngineMark mark={info.mark} speed={info.speed} />
-    )}
+    {standing === 'alarm' ? <AttentionMark size={12} /> : <EngineMark info={info} />}
     {isLong ? info.title : info.shortTitle}
+  </span>
+);
+
+/** The engine as a tile beside its name; without `info` an empty one keeps the place. */
+export const EngineTile = ({ info }: { readonly info: EngineInfo | undefined }) => (
+  <span className={info?.speed === 'software' ? 'eng soft' : 'eng'}>
+    {info ? <EngineMark info={info} size={20} /> : <VerdictMark shape="unknown" size={20} />}
   </span>
 );
 

@@ -1,5 +1,6 @@
 // Our own drawings: state marks, verdict marks, engine marks, the product's mark. Shape says it, colour repeats it.
 import type { ReactNode } from 'react';
+import type { EngineInfo } from '../../../shared/model/driver.ts';
 import type { PowerState } from '../../../shared/model/power.ts';
 
 interface SvgProps {
@@ -89,7 +90,7 @@ export const StateMark = ({ state }: { readonly state: PowerState }) => {
   }
 };
 
-export type VerdictShape = 'yes' | 'limited' | 'no' | 'look' | 'unknown' | 'busy' | 'info';
+export type VerdictShape = 'yes' | 'limited' | 'step' | 'no' | 'look' | 'unknown' | 'busy' | 'info';
 
 export const VerdictMark = ({
   shape,
@@ -111,6 +112,13 @@ export const VerdictMark = ({
         <Svg size={size}>
           <circle cx="8" cy="8" r="6.2" />
           <path d="M8 1.8a6.2 6.2 0 0 1 0 12.4z" fill="currentColor" stroke="none" />
+        </Svg>
+      );
+    case 'step':
+      return (
+        <Svg size={size}>
+          <circle cx="5.4" cy="10.6" r="3.4" strokeWidth="1.5" />
+          <path d="M8 8.1 13.6 2.4M11 5l2.2 2.2" strokeWidth="1.5" />
         </Svg>
       );
     case 'no':
@@ -145,50 +153,46 @@ export const VerdictMark = ({
   }
 };
 
-/** Box = one kind of driver, ring with a tail = another; bolt inside = processor speed, wave = software. */
+type EngineLook = Pick<EngineInfo, 'mark' | 'speed' | 'accelerator'>;
+
+const outline: Readonly<Record<EngineLook['mark'], ReactNode>> = {
+  box: <path d="M8 1.5 13.8 4.8v6.4L8 14.5 2.2 11.2V4.8z" />,
+  ring: <circle cx="7.3" cy="7.3" r="5.6" />,
+};
+/** On an accelerator that belongs to the hypervisor alone the box is closed: its own edges are the inside. */
+const inside: Readonly<Record<EngineLook['mark'], Readonly<Record<Inside, string>>>> = {
+  box: {
+    own: 'M2.5 5 8 8.1 13.5 5M8 8.1v6.2',
+    bolt: 'M8.6 4.6 6 8.5h4L7.4 11.6',
+    wave: 'M5.2 8c.7-1.4 1.6-1.4 2.8 0s2.1 1.4 2.8 0',
+  },
+  ring: {
+    own: 'M7.9 4.3 5.4 7.7h3.8L6.7 10.5',
+    bolt: 'M7.9 4.3 5.4 7.7h3.8L6.7 10.5',
+    wave: 'M4.5 7.3c.7-1.4 1.6-1.4 2.8 0s2.1 1.4 2.8 0',
+  },
+};
+type Inside = 'own' | 'bolt' | 'wave';
+
+const insideOf = ({ speed, accelerator }: EngineLook): Inside => {
+  if (speed === 'software') return 'wave';
+  return accelerator === 'kvm' ? 'bolt' : 'own';
+};
+
+/** Box = one kind of driver, ring with a tail = another; bolt = processor speed, wave and dashes = software. */
 export const EngineMark = ({
-  mark,
-  speed,
+  info,
   size = 16,
 }: {
-  readonly mark: 'box' | 'ring';
-  readonly speed: 'native' | 'software';
+  readonly info: EngineLook;
   readonly size?: number;
 }) => (
   <Svg size={size}>
-    {mark === 'box' ? (
-      <path
-        d="M8 1.5 13.8 4.8v6.4L8 14.5 2.2 11.2V4.8z"
-        strokeDasharray={speed === 'software' ? '2.4 1.8' : undefined}
-        strokeWidth="1.4"
-      />
-    ) : (
-      <>
-        <circle
-          cx="7.3"
-          cy="7.3"
-          r="5.6"
-          strokeWidth="1.4"
-          strokeDasharray={speed === 'software' ? '2.4 1.9' : undefined}
-        />
-        <path d="m11.5 11.5 3 3" strokeWidth="1.8" />
-      </>
-    )}
-    {speed === 'native' ? (
-      <path
-        d={mark === 'box' ? 'M8.6 4.6 6 8.5h4L7.4 11.6' : 'M7.9 4.3 5.4 7.7h3.8L6.7 10.5'}
-        strokeWidth="1.3"
-      />
-    ) : (
-      <path
-        d={
-          mark === 'box'
-            ? 'M5.2 8c.7-1.4 1.6-1.4 2.8 0s2.1 1.4 2.8 0'
-            : 'M4.5 7.3c.7-1.4 1.6-1.4 2.8 0s2.1 1.4 2.8 0'
-        }
-        strokeWidth="1.3"
-      />
-    )}
+    <g strokeWidth="1.4" strokeDasharray={info.speed === 'software' ? '2.4 1.85' : undefined}>
+      {outline[info.mark]}
+    </g>
+    {info.mark === 'ring' && <path d="m11.5 11.5 3 3" strokeWidth="1.8" />}
+    <path d={inside[info.mark][insideOf(info)]} strokeWidth="1.3" />
   </Svg>
 );
 

@@ -13,6 +13,7 @@ export type ErrorAction =
   | 'openConsole'
   | 'openHardware'
   | 'rename'
+  | 'remove'
   | 'whyEngine'
   | 'showLog'
   | 'openHost'
@@ -27,6 +28,7 @@ export const needsVm: Readonly<Record<ErrorAction, boolean>> = {
   openConsole: true,
   openHardware: true,
   rename: true,
+  remove: true,
   whyEngine: true,
   showLog: true,
   openHost: false,
@@ -54,7 +56,7 @@ const rows: Readonly<Record<AppErrorCode, Row>> = {
   'vm/name-control': row('warn', 'rename'),
   'vm/name-path': row('warn', 'rename'),
   'vm/name-duplicate': row('warn', 'rename'),
-  'vm/definition-damaged': row('err'),
+  'vm/definition-damaged': row('err', 'remove'),
   'vm/vcpus-out-of-range': row('warn', 'openHardware'),
   'vm/memory-out-of-range': row('warn', 'openHardware'),
   'vm/start-failed': row('err', 'tryAgain', 'showLog', 'openHardware'),
@@ -84,8 +86,9 @@ const rows: Readonly<Record<AppErrorCode, Row>> = {
   'virtualbox/refused': row('err', 'showLog'),
   'virtualbox/locked': row('warn', 'tryAgain'),
   'virtualbox/web-service': row('warn', 'openHost'),
-  'virtualbox/inaccessible': row('err', 'openHost'),
-  'virtualbox/settings-newer': row('err', 'openHost'),
+  'virtualbox/inaccessible': row('err', 'remove'),
+  'virtualbox/stuck': row('err', 'showLog'),
+  'virtualbox/settings-newer': row('err', 'openHost', 'remove'),
   'virtualbox/vnc-exposed': row('warn', 'openHost'),
   'kvm/no-permission': row('warn', 'openHost', 'lookAgain'),
   'medium/missing': row('err', 'openHardware', 'tryAgain'),

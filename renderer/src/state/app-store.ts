@@ -1,6 +1,7 @@
 // The window's copy of main's state. Written only by the mirror; components read it through the hooks below.
 import { create } from 'zustand';
 import type { VmId } from '../../../shared/model/brand.ts';
+import type { HostCheck } from '../../../shared/model/compat.ts';
 import type { Backend, EngineInfo } from '../../../shared/model/driver.ts';
 import { defaultSettings, type Settings } from '../../../shared/model/settings.ts';
 import type { Capabilities, DriverInfo } from '../../../shared/model/driver.ts';
@@ -27,6 +28,12 @@ export const useVmTable = (): AppState['vms'] => useAppStore((s) => s.state.vms)
 export const useSettings = (): Settings =>
   useAppStore((s) => s.state.settings['settings'] ?? defaultSettings);
 export const useHost = (): HostSummary | undefined => useAppStore((s) => s.state.host['host']);
+/** How many checks of the host want a look; muted ones do not. */
+export const useHostNotes = (isNote: (check: HostCheck) => boolean): number =>
+  useAppStore((s) => {
+    const muted = s.state.settings['settings']?.mutedChecks ?? [];
+    return Object.values(s.state.checks).filter((c) => isNote(c) && !muted.includes(c.id)).length;
+  });
 export const useDriver = (id: string | undefined): DriverInfo | undefined =>
   useAppStore((s) => (id === undefined ? undefined : s.state.drivers[id]));
 export const useCapabilities = (driver: string | undefined): Capabilities | undefined =>

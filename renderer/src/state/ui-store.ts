@@ -6,10 +6,16 @@ import type { EngineId, VmId } from '../../../shared/model/brand.ts';
 export type Page =
   | { readonly kind: 'machines' }
   | { readonly kind: 'newVm'; readonly path?: string }
-  | { readonly kind: 'compatibility' }
+  | { readonly kind: 'compatibility'; readonly vm?: VmId }
   | { readonly kind: 'host' };
 export type ListFilter = 'all' | 'running' | 'attention';
-export type DetailTab = 'overview' | 'console' | 'hardware' | 'log';
+export type DetailTab = 'overview' | 'console' | 'hardware' | 'snapshots' | 'log';
+
+/** How a start was asked for; kept by dialogs that ask again. */
+export interface StartOptions {
+  readonly engine?: EngineId | undefined;
+  readonly hasConsent?: boolean | undefined;
+}
 
 export type OpenDialog =
   | { readonly kind: 'settings' }
@@ -18,11 +24,15 @@ export type OpenDialog =
   | { readonly kind: 'delete'; readonly vm: VmId }
   | { readonly kind: 'rename'; readonly vm: VmId }
   | { readonly kind: 'why'; readonly vm: VmId }
+  | { readonly kind: 'switch'; readonly vm: VmId; readonly engine: EngineId }
+  | { readonly kind: 'automatic'; readonly vm: VmId }
+  /** An encrypted machine: what was asked goes on once it is open. */
+  | { readonly kind: 'unlock'; readonly vm: VmId; readonly start: StartOptions }
   | { readonly kind: 'quit'; readonly running: readonly VmId[] }
   | {
       readonly kind: 'consent';
       readonly vm: VmId;
-      readonly engine?: EngineId;
+      readonly start: StartOptions;
       readonly error: AppError;
     }
   | { readonly kind: 'error'; readonly error: AppError; readonly vm?: VmId };

@@ -113,6 +113,8 @@ export const windowHardware = {
     'The machine is saved: its hardware must stay as it is. Start it, or discard the saved state, to change it.',
   'hw.liveNote':
     'The machine runs. Discs, cables and port forwards change at once; the rest at the next start.',
+  'hw.liveOffNote':
+    'The machine runs. Discs, cables and port forwards change at once where the hypervisor can; the rest only when it is off.',
   'hw.atOnce': 'At once',
   'hw.nextStart': 'At the next start',
   'hw.clean': 'No changes.',

@@ -138,6 +138,8 @@ export const windowPages = {
   'palette.hardware': 'Edit hardware',
   'palette.hardwareWords': 'memory processors disk network display settings',
   'palette.hostWords': 'doctor checks kvm qemu computer',
+  'palette.compatWords':
+    'features engines table virtualbox qemu kvm network usb snapshots what works',
   'palette.settingsWords': 'preferences theme dark light tray quit',
   'palette.group.vm': 'This machine',
   'palette.group.go': 'Go to',
@@ -148,6 +150,7 @@ export const windowPages = {
   'keys.find': 'Filter the list, also /',
   'keys.machines': 'Machines',
   'keys.host': 'Host',
+  'keys.compatibility': 'Compatibility',
   'keys.tabs': 'Tabs of the machine',
   'keys.panes': 'Next pane; with Shift the one before',
   'keys.enter': 'Start, or open the console',

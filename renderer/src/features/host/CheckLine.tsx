@@ -1,5 +1,5 @@
 // One check: a line with mark and sentence; folded: what was tested, raw output, remedies.
-import { ChevronRight, RefreshCw } from 'lucide-react';
+import { Bell, BellOff, ChevronRight, RefreshCw } from 'lucide-react';
 import { format, formatText } from '../../../../shared/i18n/format.ts';
 import type { HostCheck } from '../../../../shared/model/compat.ts';
 import { useActions } from '../../actions/actions.ts';
@@ -8,12 +8,34 @@ import { VerdictMark } from '../../components/marks.tsx';
 import { RemedyLine } from '../../components/RemedyLine.tsx';
 import { showTime } from '../../components/units.ts';
 import { verdictLook } from '../../model/check-look.ts';
+import { useSettings } from '../../state/app-store.ts';
 
-export const CheckLine = ({ check }: { readonly check: HostCheck }) => {
+export const checkDomId = (id: string): string => `check-${id}`;
+
+export const CheckLine = ({
+  check,
+  isMuted,
+}: {
+  readonly check: HostCheck;
+  readonly isMuted: boolean;
+}) => {
   const actions = useActions();
+  const { mutedChecks } = useSettings();
+  const mute = (): void => {
+    const others = mutedChecks.filter((id) => id !== check.id);
+    void actions.attempt(
+      actions.client.settings.update({ mutedChecks: isMuted ? others : [...others, check.id] }),
+    );
+  };
+  // What is good needs no silence.
+  const canMute =
+    isMuted ||
+    check.verdict === 'warn' ||
+    check.verdict === 'blocked' ||
+    check.verdict === 'unknown';
   const { shape, tone } = verdictLook[check.verdict];
   return (
-    <details className="chk">
+    <details className="chk" id={checkDomId(check.id)}>
       <summary>
         <span className={`st tone-${tone} chk-verdict`}>
           <VerdictMark shape={shape} />
@@ -54,6 +76,17 @@ export const CheckLine = ({ check }: { readonly check: HostCheck }) => {
           <CopyButton size="small" text={`${check.tested}\n${check.raw}`}>
             {format('hostPage.copyRaw')}
           </CopyButton>
+          {canMute && (
+            <Button
+              size="small"
+              look="flat"
+              title={format('hostPage.muteHelp')}
+              icon={isMuted ? <Bell size={14} /> : <BellOff size={14} />}
+              onClick={mute}
+            >
+              {format(isMuted ? 'hostPage.unmute' : 'hostPage.mute')}
+            </Button>
+          )}
           {check.checkedAt !== undefined && (
             <span className="xs t3 end">
               {format('hostPage.checkedAt', { time: showTime(check.checkedAt) })}

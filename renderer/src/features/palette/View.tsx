@@ -1,5 +1,6 @@
 // Command palette: one field finds machines, commands of the selected machine, and places.
 import {
+  Grid3x3,
   HardDrive,
   Keyboard,
   Plus,
@@ -69,6 +70,15 @@ const allEntries = (actions: Actions): readonly PaletteEntry[] => {
       keys: 'Ctrl 2',
       icon: <Stethoscope size={16} />,
       run: () => goTo({ kind: 'host' }),
+    },
+    {
+      id: 'compatibility',
+      group: 'go',
+      label: format('nav.compatibility'),
+      words: format('palette.compatWords'),
+      keys: 'Ctrl 3',
+      icon: <Grid3x3 size={16} />,
+      run: () => goTo({ kind: 'compatibility' }),
     },
     {
       id: 'settings',

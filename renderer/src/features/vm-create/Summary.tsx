@@ -1,22 +1,25 @@
 // What will be made, in one glance, with the buttons that make it.
 import { Play } from 'lucide-react';
 import { format, formatText } from '../../../../shared/i18n/format.ts';
+import type { DriverId } from '../../../../shared/model/brand.ts';
 import { familyById } from '../../../../shared/model/guest-family.ts';
 import { Button } from '../../components/Button.tsx';
-import { EngineMark, VerdictMark } from '../../components/marks.tsx';
-import { Keys } from '../../components/Parts.tsx';
+import { VerdictMark } from '../../components/marks.tsx';
+import { EngineTile, Keys } from '../../components/Parts.tsx';
 import { fileName, showMib } from '../../components/units.ts';
 import { useAppStore } from '../../state/app-store.ts';
 import type { NewVmDraft } from './draft.ts';
 
 export const Summary = ({
   draft,
+  driver,
   isGood,
   isBusy,
   onCreate,
   onCancel,
 }: {
   readonly draft: NewVmDraft;
+  readonly driver: DriverId | undefined;
   readonly isGood: boolean;
   readonly isBusy: boolean;
   readonly onCreate: (startNow: boolean) => void;
@@ -60,7 +63,7 @@ export const Summary = ({
         <dt>{format('fact.firmware')}</dt>
         <dd>{format(draft.firmware === 'uefi' ? 'fact.uefi' : 'fact.bios')}</dd>
       </dl>
-      <EngineOutlook />
+      <EngineOutlook driver={driver} />
       <div className="sum-acts">
         <Button
           type="submit"
@@ -86,10 +89,11 @@ export const Summary = ({
 };
 
 /** The engines of this computer as they stand: the decision itself is made by main for the finished machine. */
-const EngineOutlook = () => {
+const EngineOutlook = ({ driver }: { readonly driver: DriverId | undefined }) => {
   const engines = useAppStore((s) => s.state.engines);
   const drivers = useAppStore((s) => s.state.drivers);
   const rows = Object.values(engines).flatMap((fact) => {
+    if (driver !== undefined && fact.driver !== driver) return [];
     const info = drivers[fact.driver]?.engines.find((engine) => engine.id === fact.engine);
     return info ? [{ fact, info }] : [];
   });
@@ -98,9 +102,7 @@ const EngineOutlook = () => {
     <ul className="outlook" aria-label={format('hostPage.engines')}>
       {rows.map(({ fact, info }) => (
         <li key={`${fact.driver}/${fact.engine}`}>
-          <span className={info.speed === 'software' ? 'eng soft' : 'eng'}>
-            <EngineMark mark={info.mark} speed={info.speed} size={20} />
-          </span>
+          <EngineTile info={info} />
           <span>
             <span className="row">
               <b>{info.title}</b>

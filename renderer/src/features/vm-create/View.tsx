@@ -1,7 +1,8 @@
 // New machine on one page: the medium, a name, the hardware; a live summary at the side. One click creates and starts.
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { format } from '../../../../shared/i18n/format.ts';
 import { isFailure, type AppError } from '../../../../shared/contract/errors.ts';
+import type { DriverInfo } from '../../../../shared/model/driver.ts';
 import { guestFamilies } from '../../../../shared/model/guest-family.ts';
 import type { MediumInfo } from '../../../../shared/model/medium.ts';
 import { useActions } from '../../actions/actions.ts';
@@ -23,19 +24,31 @@ import {
   type NewVmDraft,
 } from './draft.ts';
 import { DiskSection } from './DiskSection.tsx';
+import { HypervisorChoice } from './HypervisorChoice.tsx';
 import { MediumCard } from './MediumCard.tsx';
 import { Summary } from './Summary.tsx';
 
 const takenNames = (): readonly string[] =>
   Object.values(useAppStore.getState().state.vms).map((vm) => vm.definition.name);
 
+/** Hypervisors a machine can be made with, in the order they are known. */
+const useFoundDrivers = (): readonly DriverInfo[] => {
+  const drivers = useAppStore((s) => s.state.drivers);
+  return useMemo(
+    () => Object.values(drivers).filter((row) => row.probe.kind === 'found' && row.capabilities),
+    [drivers],
+  );
+};
+
 export const NewVmView = ({ path }: { readonly path: string | undefined }) => {
   const actions = useActions();
   const host = useHost();
-  const maxVcpus = useAppStore((s) =>
-    Math.max(1, ...Object.values(s.state.drivers).map((d) => d.capabilities?.maxVcpus ?? 1)),
-  );
+  const drivers = useFoundDrivers();
   const [draft, setDraft] = useState<NewVmDraft>(() => emptyDraft(host, takenNames()));
+  const driver = drivers.find(({ id }) => id === draft.driver) ?? drivers[0];
+  const maxVcpus = driver?.capabilities?.maxVcpus ?? 1;
+  const driverArg = driver ? { driver: driver.id } : {};
+  const canUefi = driver?.capabilities?.firmware.includes('uefi') !== false;
   const [medium, setMedium] = useState<MediumInfo>();
   const [mediumError, setMediumError] = useState<AppError>();
   const [isCreating, setCreating] = useState(false);
@@ -47,7 +60,7 @@ export const NewVmView = ({ path }: { readonly path: string | undefined }) => {
   const takeFile = async (file: string): Promise<void> => {
     setMediumError(undefined);
     try {
-      const info = await actions.client.medium.inspect({ path: file });
+      const info = await actions.client.medium.inspect({ path: file, ...driverArg });
       setMedium(info);
       setDraft((now) => withMedium(now, info, host, takenNames()));
     } catch (error) {
@@ -73,7 +86,9 @@ export const NewVmView = ({ path }: { readonly path: string | undefined }) => {
   const chooseDisk = async (): Promise<void> => {
     const chosen = await actions.attempt(actions.client.dialog.openFile({ purpose: 'disk' }));
     if (!chosen || chosen.path === null) return;
-    const info = await actions.attempt(actions.client.medium.inspect({ path: chosen.path }));
+    const info = await actions.attempt(
+      actions.client.medium.inspect({ path: chosen.path, ...driverArg }),
+    );
     if (info) change({ diskChoice: 'use', existing: { path: info.path, format: info.format } });
   };
 
@@ -123,6 +138,13 @@ export const NewVmView = ({ path }: { readonly path: string | undefined }) => {
               hasVm={false}
               onAction={(action) => actions.handleError(action, undefined)}
               onDismiss={() => setMediumError(undefined)}
+            />
+          )}
+          {drivers.length > 1 && driver && (
+            <HypervisorChoice
+              drivers={drivers}
+              value={driver.id}
+              onChange={({ id }) => change({ driver: id })}
             />
           )}
           <div className="form-2">
@@ -196,10 +218,13 @@ export const NewVmView = ({ path }: { readonly path: string | undefined }) => {
               label={format('fact.firmware')}
               value={draft.firmware}
               options={[
-                { value: 'bios', label: format('fact.bios') },
-                { value: 'uefi', label: format('fact.uefi') },
-              ]}
+                { value: 'bios' as const, label: format('fact.bios') },
+                { value: 'uefi' as const, label: format('fact.uefi') },
+              ].filter(({ value }) => value === 'bios' || canUefi || draft.firmware === value)}
               onChange={(firmware) => change({ firmware })}
+              warning={
+                draft.firmware === 'uefi' && !canUefi ? format('new.uefiMissing') : undefined
+              }
             />
           </div>
           <DiskSection
@@ -223,6 +248,7 @@ export const NewVmView = ({ path }: { readonly path: string | undefined }) => {
         </div>
         <Summary
           draft={draft}
+          driver={driver?.id}
           isGood={isGood}
           isBusy={isCreating}
           onCreate={(startNow) => void create(startNow)}

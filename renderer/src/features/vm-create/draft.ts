@@ -1,6 +1,6 @@
 // The draft of a new machine: defaults from the guest family, what a dropped file changes, and its problems. Pure.
 import type { NewVm } from '../../../../shared/contract/contract.ts';
-import { gibToBytes } from '../../../../shared/model/brand.ts';
+import { gibToBytes, type DriverId } from '../../../../shared/model/brand.ts';
 import { familyById, type GuestFamily } from '../../../../shared/model/guest-family.ts';
 import type { DiskFormat, MediumInfo } from '../../../../shared/model/medium.ts';
 
@@ -19,6 +19,8 @@ export interface NewVmDraft {
   readonly existing: { readonly path: string; readonly format: DiskFormat } | undefined;
   readonly cdPath: string | undefined;
   readonly floppyPath: string | undefined;
+  /** Absent: the hypervisor new machines get. */
+  readonly driver?: DriverId | undefined;
 }
 
 /** "Debian", then "Debian 2" ... until nobody else has it. */
@@ -151,6 +153,7 @@ export const toNewVm = (draft: NewVmDraft, startNow: boolean): NewVm => ({
       : draft.diskChoice === 'use' && draft.existing
         ? { kind: 'use', ...draft.existing }
         : { kind: 'none' },
+  ...(draft.driver === undefined ? {} : { driver: draft.driver }),
   ...(draft.cdPath === undefined ? {} : { cdPath: draft.cdPath }),
   ...(draft.floppyPath === undefined ? {} : { floppyPath: draft.floppyPath }),
   startNow,

@@ -5,20 +5,22 @@ import { isLive } from '../../../../shared/model/power.ts';
 import type { Vm } from '../../../../shared/model/vm.ts';
 import { useActions } from '../../actions/actions.ts';
 import { Button } from '../../components/Button.tsx';
-import { EngineMark, VerdictMark } from '../../components/marks.tsx';
-import { Note } from '../../components/Parts.tsx';
+import { VerdictMark } from '../../components/marks.tsx';
+import { EngineTile, Note } from '../../components/Parts.tsx';
 import { asSentence } from '../../components/sentence.ts';
 import { ErrorCard } from '../../errors/ErrorCard.tsx';
 import { engineTitle, useAppStore, useEngineInfo } from '../../state/app-store.ts';
 import { openDialog, setTab } from '../../state/ui-store.ts';
 import { Facts } from './Facts.tsx';
 import { Screen } from './Screen.tsx';
-import { useDecision } from './use-decision.ts';
+import { useDecision } from '../../hooks/use-decision.ts';
 
 export const Overview = ({ vm }: { readonly vm: Vm }) => {
   const actions = useActions();
   const { id } = vm.definition;
   const live = isLive(vm.power);
+  // A machine that cannot be read has a place holder for a definition: its facts would be invented.
+  const isReadable = vm.power !== 'damaged';
   return (
     <div className="ov">
       {vm.problem && (
@@ -26,7 +28,9 @@ export const Overview = ({ vm }: { readonly vm: Vm }) => {
           error={vm.problem}
           hasVm
           onAction={(action) => actions.handleError(action, id)}
-          onDismiss={() => void actions.attempt(actions.client.vm.clearProblem({ id }), id)}
+          {...(isReadable
+            ? { onDismiss: () => void actions.attempt(actions.client.vm.clearProblem({ id }), id) }
+            : {})}
         />
       )}
       {vm.missingFiles.length > 0 && (
@@ -47,11 +51,13 @@ export const Overview = ({ vm }: { readonly vm: Vm }) => {
         </Note>
       )}
       {vm.hasPendingChanges && <Note tone="info">{format('vm.pendingChanges')}</Note>}
-      <DecisionBand vm={vm} />
-      <div className="two">
-        {live && <Screen vm={vm} />}
-        <Facts vm={vm} />
-      </div>
+      {isReadable && <DecisionBand vm={vm} />}
+      {isReadable && (
+        <div className="two">
+          {live && <Screen vm={vm} />}
+          <Facts vm={vm} />
+        </div>
+      )}
       {vm.definition.notes !== undefined && vm.definition.notes !== '' && (
         <section className="notes">
           <h2 className="sec">{format('hw.notes')}</h2>
@@ -81,13 +87,7 @@ const DecisionBand = ({ vm }: { readonly vm: Vm }) => {
       className={standing === 'alarm' || isRefused ? 'decide alarm' : 'decide'}
       aria-label={format('why.region')}
     >
-      <span className={info?.speed === 'software' ? 'eng soft' : 'eng'}>
-        {info ? (
-          <EngineMark mark={info.mark} speed={info.speed} size={20} />
-        ) : (
-          <VerdictMark shape="unknown" size={20} />
-        )}
-      </span>
+      <EngineTile info={info} />
       <div className="grow">
         <p className="say">
           {isRefused || !backend

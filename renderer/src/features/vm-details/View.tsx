@@ -18,9 +18,11 @@ import { Button, IconButton } from '../../components/Button.tsx';
 import { Menu } from '../../components/Menu.tsx';
 import { EngineBadge, StateWord } from '../../components/Parts.tsx';
 import { showSpan } from '../../components/units.ts';
+import { tabsOf } from '../../model/tabs.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { useAppStore, useCapabilities, useEngineInfo, useVm } from '../../state/app-store.ts';
 import { setTab, useUi, type DetailTab } from '../../state/ui-store.ts';
+import { FallbackBand } from './FallbackBand.tsx';
 import { Overview } from './Overview.tsx';
 
 const Hardware = lazy(async () => ({
@@ -28,7 +30,7 @@ const Hardware = lazy(async () => ({
 }));
 const Log = lazy(async () => ({ default: (await import('./Log.tsx')).Log }));
 
-const tabs: readonly DetailTab[] = ['overview', 'console', 'hardware', 'log'];
+const Snapshots = lazy(async () => ({ default: (await import('./Snapshots.tsx')).Snapshots }));
 
 export const VmDetailsView = ({
   id,
@@ -38,11 +40,16 @@ export const VmDetailsView = ({
   readonly renderConsole: (vm: Vm) => ReactNode;
 }) => {
   const vm = useVm(id);
-  const tab = useUi((s) => s.tab);
+  const wanted = useUi((s) => s.tab);
+  const capabilities = useCapabilities(vm?.definition.driver);
   if (!vm) return null;
+  const tabs = tabsOf(vm, capabilities);
+  // The tab of the machine before may be one this machine has not.
+  const tab = tabs.includes(wanted) ? wanted : 'overview';
   return (
     <main className={`page tab-${tab}`} data-pane="detail" aria-label={vm.definition.name}>
       <Header vm={vm} />
+      <FallbackBand vm={vm} />
       <Tabs.Root
         className="tabs-root"
         value={tab}
@@ -64,19 +71,32 @@ export const VmDetailsView = ({
         <Tabs.Content value="overview" className="body" tabIndex={-1}>
           <Overview vm={vm} />
         </Tabs.Content>
-        <Tabs.Content value="console" className="body bare" tabIndex={-1}>
-          {renderConsole(vm)}
-        </Tabs.Content>
-        <Tabs.Content value="hardware" className="body bare" tabIndex={-1}>
-          <Suspense fallback={<Waiting />}>
-            <Hardware key={id} vm={vm} />
-          </Suspense>
-        </Tabs.Content>
-        <Tabs.Content value="log" className="body" tabIndex={-1}>
-          <Suspense fallback={<Waiting />}>
-            <Log key={id} vm={vm} />
-          </Suspense>
-        </Tabs.Content>
+        {tabs.includes('console') && (
+          <Tabs.Content value="console" className="body bare" tabIndex={-1}>
+            {renderConsole(vm)}
+          </Tabs.Content>
+        )}
+        {tabs.includes('hardware') && (
+          <Tabs.Content value="hardware" className="body bare" tabIndex={-1}>
+            <Suspense fallback={<Waiting />}>
+              <Hardware key={id} vm={vm} />
+            </Suspense>
+          </Tabs.Content>
+        )}
+        {tabs.includes('snapshots') && (
+          <Tabs.Content value="snapshots" className="body" tabIndex={-1}>
+            <Suspense fallback={<Waiting />}>
+              <Snapshots key={id} vm={vm} />
+            </Suspense>
+          </Tabs.Content>
+        )}
+        {tabs.includes('log') && (
+          <Tabs.Content value="log" className="body" tabIndex={-1}>
+            <Suspense fallback={<Waiting />}>
+              <Log key={id} vm={vm} />
+            </Suspense>
+          </Tabs.Content>
+        )}
       </Tabs.Root>
     </main>
   );

@@ -1,28 +1,26 @@
-// "Why this engine?": every candidate with reasons, losses and what would unlock it; the pin; suggestions.
-import { Play } from 'lucide-react';
+// "Why this engine?": every candidate with reasons, losses and what would unlock it; switching; suggestions.
+import { ArrowLeftRight, Play, RotateCcw } from 'lucide-react';
 import { format, formatText } from '../../../../shared/i18n/format.ts';
 import type { VmId } from '../../../../shared/model/brand.ts';
-import type { Candidate, Decision } from '../../../../shared/model/compat.ts';
-import type { Backend } from '../../../../shared/model/driver.ts';
+import type { Candidate, Decision, Suggestion } from '../../../../shared/model/compat.ts';
+import { backendKey, isSameBackend, type Backend } from '../../../../shared/model/driver.ts';
 import { isLive } from '../../../../shared/model/power.ts';
 import type { Vm } from '../../../../shared/model/vm.ts';
 import { useActions } from '../../actions/actions.ts';
 import { Button } from '../../components/Button.tsx';
 import { Sheet } from '../../components/Dialog.tsx';
-import { SelectField } from '../../components/Form.tsx';
-import { EngineMark, VerdictMark, type VerdictShape } from '../../components/marks.tsx';
-import { Note } from '../../components/Parts.tsx';
+import { VerdictMark } from '../../components/marks.tsx';
+import { EngineTile, Note } from '../../components/Parts.tsx';
 import { RemedyLine } from '../../components/RemedyLine.tsx';
 import { asSentence } from '../../components/sentence.ts';
+import type { Look } from '../../model/verdict-look.ts';
 import { engineTitle, useAppStore, useEngineInfo, useVm } from '../../state/app-store.ts';
-import { closeDialog } from '../../state/ui-store.ts';
-import { useDecision } from './use-decision.ts';
+import { closeDialog, goTo, openDialog } from '../../state/ui-store.ts';
+import { useDecision } from '../../hooks/use-decision.ts';
 
-const look: Readonly<
-  Record<Candidate['standing'], { readonly shape: VerdictShape; readonly tone: string }>
-> = {
+const look: Readonly<Record<Candidate['standing'], Look>> = {
   chosen: { shape: 'yes', tone: 'run' },
-  possible: { shape: 'yes', tone: 'off' },
+  possible: { shape: 'yes', tone: 'run' },
   needsConsent: { shape: 'limited', tone: 'warn' },
   refused: { shape: 'no', tone: 'err' },
   unknown: { shape: 'unknown', tone: 'off' },
@@ -49,8 +47,18 @@ const Why = ({ vm }: { readonly vm: Vm }) => {
       onClose={closeDialog}
       footer={
         <>
-          <Pin vm={vm} />
-          <Button look="primary" className="end" onClick={closeDialog}>
+          <Choice vm={vm} />
+          <span className="end" />
+          <Button
+            look="flat"
+            onClick={() => {
+              closeDialog();
+              goTo({ kind: 'compatibility', vm: vm.definition.id });
+            }}
+          >
+            {format('nav.compatibility')}
+          </Button>
+          <Button look="primary" onClick={closeDialog}>
             {format('common.done')}
           </Button>
         </>
@@ -66,7 +74,7 @@ const Body = ({ vm, decision }: { readonly vm: Vm; readonly decision: Decision }
     <p className="sheet-say">
       {decision.outcome.kind === 'ask'
         ? formatText(decision.outcome.question)
-        : format('why.because', {
+        : format(decision.outcome.kind === 'none' ? 'why.refused' : 'why.because', {
             name: vm.definition.name,
             because: formatText(decision.because),
           })}
@@ -100,40 +108,50 @@ const Body = ({ vm, decision }: { readonly vm: Vm; readonly decision: Decision }
           rank={index + 1}
         />
       ))}
-      {decision.suggestions.map((suggestion) => (
-        <li key={`${suggestion.backend.driver}/${suggestion.backend.engine}`} className="cand">
-          <span />
-          <EngineTile backend={suggestion.backend} />
-          <div className="cand-body">
-            <div className="row wrap">
-              <EngineName backend={suggestion.backend} />
-              <span className="chip tone-warn">
-                <VerdictMark shape="limited" />
-                {format('why.afterConversion')}
-              </span>
-            </div>
-            {suggestion.reasons.map((reason) => (
-              <p key={reason.key}>{asSentence(reason)}</p>
-            ))}
-          </div>
-        </li>
-      ))}
     </ol>
+    <Suggestions suggestions={decision.suggestions} />
   </>
 );
+
+/** Engines of other hypervisors: reachable only by converting the machine, which does not exist yet. */
+const Suggestions = ({ suggestions }: { readonly suggestions: readonly Suggestion[] }) => {
+  if (suggestions.length === 0) return null;
+  return (
+    <section className="why-else" aria-label={format('why.elsewhere')}>
+      <h3 className="gh">{format('why.elsewhere')}</h3>
+      <p className="sheet-say xs t2">{format('why.conversionLater')}</p>
+      <ul>
+        {suggestions.map(({ backend, reasons }) => (
+          <li key={backendKey(backend)} className="cand">
+            <span />
+            <CandidateTile backend={backend} />
+            <div className="cand-body">
+              <div className="row wrap">
+                <EngineName backend={backend} />
+                <span className="chip tone-warn">
+                  <VerdictMark shape="limited" />
+                  {format('why.afterConversion')}
+                </span>
+              </div>
+              {reasons.map((reason, index) => (
+                <p key={`${reason.key}-${index}`}>{asSentence(reason)}</p>
+              ))}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+};
 
 const EngineName = ({ backend }: { readonly backend: Backend }) => {
   const title = useAppStore((s) => engineTitle(s.state, backend));
   return <h3>{title}</h3>;
 };
 
-const EngineTile = ({ backend }: { readonly backend: Backend }) => {
+const CandidateTile = ({ backend }: { readonly backend: Backend }) => {
   const info = useEngineInfo(backend);
-  return (
-    <span className={info?.speed === 'software' ? 'eng soft' : 'eng'}>
-      {info && <EngineMark mark={info.mark} speed={info.speed} size={20} />}
-    </span>
-  );
+  return <EngineTile info={info} />;
 };
 
 const CandidateRow = ({
@@ -150,11 +168,15 @@ const CandidateRow = ({
   const { shape, tone } = look[standing];
   const canStart = vm.power === 'off' || vm.power === 'saved' || vm.power === 'crashed';
   const canUse = canStart && (standing === 'possible' || standing === 'needsConsent');
+  const { id, pin } = vm.definition;
+  const canSwitch = standing !== 'refused' && pin !== backend.engine;
+  const isInUse =
+    isLive(vm.power) && vm.proof !== undefined && isSameBackend(vm.proof.backend, backend);
   const title = useAppStore((s) => engineTitle(s.state, backend));
   return (
-    <li className={standing === 'chosen' ? 'cand cur' : 'cand'}>
+    <li className={isInUse || (standing === 'chosen' && !isLive(vm.power)) ? 'cand cur' : 'cand'}>
       <span className="rank num">{rank}</span>
-      <EngineTile backend={backend} />
+      <CandidateTile backend={backend} />
       <div className="cand-body">
         <div className="row wrap">
           <EngineName backend={backend} />
@@ -162,6 +184,8 @@ const CandidateRow = ({
             <VerdictMark shape={shape} />
             {format(`why.standing.${standing}`)}
           </span>
+          {isInUse && standing !== 'chosen' && <span className="chip">{format('why.inUse')}</span>}
+          {pin === backend.engine && <span className="chip">{format('why.pinned')}</span>}
         </div>
         {candidate.reasons.map((reason, index) => (
           <p key={`${reason.key}-${index}`}>{asSentence(reason)}</p>
@@ -177,18 +201,29 @@ const CandidateRow = ({
           </ul>
         )}
         {candidate.unlock && <RemedyLine remedy={candidate.unlock} />}
-        {canUse && (
-          <div>
-            <Button
-              size="small"
-              icon={<Play size={14} />}
-              onClick={() => {
-                closeDialog();
-                actions.start(vm.definition.id, { engine: backend.engine, hasConsent: true });
-              }}
-            >
-              {format('why.useOnce', { engine: title })}
-            </Button>
+        {(canUse || canSwitch) && (
+          <div className="row wrap">
+            {canUse && (
+              <Button
+                size="small"
+                icon={<Play size={14} />}
+                onClick={() => {
+                  closeDialog();
+                  actions.start(id, { engine: backend.engine, hasConsent: true });
+                }}
+              >
+                {format('why.useOnce', { engine: title })}
+              </Button>
+            )}
+            {canSwitch && (
+              <Button
+                size="small"
+                icon={<ArrowLeftRight size={14} />}
+                onClick={() => openDialog({ kind: 'switch', vm: id, engine: backend.engine })}
+              >
+                {format(standing === 'chosen' ? 'engines.always' : 'engines.switch')}
+              </Button>
+            )}
           </div>
         )}
       </div>
@@ -196,31 +231,28 @@ const CandidateRow = ({
   );
 };
 
-const automatic = 'automatic';
-
-const Pin = ({ vm }: { readonly vm: Vm }) => {
-  const actions = useActions();
-  const driver = useAppStore((s) => s.state.drivers[vm.definition.driver]);
-  const { id, pin } = vm.definition;
+/** What the machine's owner chose, and the way back to no choice. */
+const Choice = ({ vm }: { readonly vm: Vm }) => {
+  const { id, pin, driver } = vm.definition;
+  const title = useAppStore((s) =>
+    pin === undefined ? '' : engineTitle(s.state, { driver, engine: pin }),
+  );
   return (
-    <div style={{ width: '16rem' }}>
-      <SelectField
-        label={format('why.pin')}
-        value={pin ?? automatic}
-        options={[
-          { value: automatic, label: format('why.automatic') },
-          ...(driver?.engines ?? []).map((engine) => ({
-            value: engine.id,
-            label: format('why.always', { engine: engine.title }),
-          })),
-        ]}
-        onChange={(value) =>
-          void actions.attempt(
-            actions.client.vm.edit({ id, pin: value === automatic ? null : value }),
-            id,
-          )
-        }
-      />
-    </div>
+    <>
+      <span>
+        {pin === undefined
+          ? format('why.choice.automatic')
+          : format('why.choice.always', { engine: title })}
+      </span>
+      {pin !== undefined && (
+        <Button
+          size="small"
+          icon={<RotateCcw size={14} />}
+          onClick={() => openDialog({ kind: 'automatic', vm: id })}
+        >
+          {format('engines.automatic')}
+        </Button>
+      )}
+    </>
   );
 };

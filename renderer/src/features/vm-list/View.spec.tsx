@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { findTyped } from '../../model/find-typed.ts';
 import { useUi } from '../../state/ui-store.ts';
 import { fill, idOf, mount, press, stateOf, vmOf, type World } from '../../testing/world.tsx';
-import { findTyped, listIntent } from './keys.ts';
+import { listIntent } from './keys.ts';
 import { VmListView } from './View.tsx';
 
 let world: World | undefined;

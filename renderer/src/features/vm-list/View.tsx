@@ -6,10 +6,11 @@ import { format } from '../../../../shared/i18n/format.ts';
 import { openConsole, useActions } from '../../actions/actions.ts';
 import { canOpenConsole, possibleActions } from '../../actions/vm-menu.tsx';
 import { Button, IconButton } from '../../components/Button.tsx';
+import { findTyped } from '../../model/find-typed.ts';
 import { visibleVms } from '../../model/vm-order.ts';
 import { useAppStore, useVmTable } from '../../state/app-store.ts';
 import { goTo, openDialog, select, useUi } from '../../state/ui-store.ts';
-import { findTyped, listIntent } from './keys.ts';
+import { listIntent } from './keys.ts';
 import { VmRow, rowDomId } from './Row.tsx';
 
 /** Same as --row; rows grow with the desktop's text size. */

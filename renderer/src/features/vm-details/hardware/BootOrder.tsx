@@ -6,13 +6,17 @@ import { IconButton } from '../../../components/Button.tsx';
 import { CheckRow } from '../../../components/Form.tsx';
 import { bootDevices, moved } from './draft.ts';
 import type { SectionProps } from './section-props.ts';
-import { Section } from './Section.tsx';
+import { Section, whenOf } from './Section.tsx';
 
-export const BootOrder = ({ vm, config, onChange }: SectionProps) => {
+export const BootOrder = ({ vm, config, onChange, isOffOnly }: SectionProps) => {
   const order = config.bootOrder;
   const rest = bootDevices.filter((device) => !order.includes(device));
   return (
-    <Section title={format('hw.boot')} when={isLive(vm.power) ? 'next' : undefined}>
+    <Section
+      title={format('hw.boot')}
+      when={whenOf(isLive(vm.power), isOffOnly)}
+      isLocked={isOffOnly}
+    >
       <ol className="hw-rows">
         {order.map((device, index) => (
           <li key={device} className="hw-row slim">

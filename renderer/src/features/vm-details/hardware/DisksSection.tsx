@@ -14,7 +14,8 @@ import { useMediumInfo } from '../../../hooks/use-medium.ts';
 import { useAppStore, useCapabilities, useHost } from '../../../state/app-store.ts';
 import { freeId } from './draft.ts';
 import type { SectionProps } from './section-props.ts';
-import { Section } from './Section.tsx';
+import { Section, whenOf } from './Section.tsx';
+import { WorksOn } from './WorksOn.tsx';
 
 const bytesPerGiB = 1024 ** 3;
 
@@ -23,6 +24,8 @@ export const DisksSection = ({
   config,
   onChange,
   isDirty,
+  isOffOnly,
+  works,
 }: SectionProps & { readonly isDirty: boolean }) => {
   const actions = useActions();
   const { id, driver } = vm.definition;
@@ -35,7 +38,10 @@ export const DisksSection = ({
   const addExisting = async (): Promise<void> => {
     const chosen = await actions.attempt(actions.client.dialog.openFile({ purpose: 'disk' }));
     if (!chosen || chosen.path === null) return;
-    const info = await actions.attempt(actions.client.medium.inspect({ path: chosen.path }), id);
+    const info = await actions.attempt(
+      actions.client.medium.inspect({ path: chosen.path, id }),
+      id,
+    );
     if (!info) return;
     const disk: Disk = {
       id: freeId('disk', config.disks),
@@ -51,7 +57,8 @@ export const DisksSection = ({
   return (
     <Section
       title={format('fact.disks')}
-      when={live ? 'next' : undefined}
+      when={whenOf(live, isOffOnly)}
+      isLocked={isOffOnly}
       action={
         <span className="row">
           <Button size="small" icon={<FolderOpen size={14} />} onClick={() => void addExisting()}>
@@ -63,6 +70,7 @@ export const DisksSection = ({
         </span>
       }
     >
+      <WorksOn vm={vm} rows={works} group="storage" />
       {isMaking && (
         <NewDisk
           isDirty={isDirty}

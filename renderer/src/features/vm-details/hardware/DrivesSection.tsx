@@ -10,7 +10,7 @@ import { fileName } from '../../../components/units.ts';
 import { useCapabilities } from '../../../state/app-store.ts';
 import { freeId } from './draft.ts';
 import type { SectionProps } from './section-props.ts';
-import { Section } from './Section.tsx';
+import { Section, whenOf } from './Section.tsx';
 
 const maxCdDrives = 4;
 
@@ -20,7 +20,7 @@ const holding = <T extends object>(drive: T, path: string | undefined): T => {
   return (path === undefined ? rest : { ...rest, path }) as T;
 };
 
-export const DrivesSection = ({ vm, config, onChange }: SectionProps) => {
+export const DrivesSection = ({ vm, config, onChange, isOffOnly }: SectionProps) => {
   const actions = useActions();
   const { id, driver } = vm.definition;
   const live = isLive(vm.power);
@@ -47,20 +47,25 @@ export const DrivesSection = ({ vm, config, onChange }: SectionProps) => {
     const purpose = drive === 'floppy' ? 'floppy' : 'optical';
     const chosen = await actions.attempt(actions.client.dialog.openFile({ purpose }));
     if (!chosen || chosen.path === null) return;
-    const info = await actions.attempt(actions.client.medium.inspect({ path: chosen.path }), id);
+    const info = await actions.attempt(
+      actions.client.medium.inspect({ path: chosen.path, id }),
+      id,
+    );
     if (info) put(drive, info.path);
   };
 
   return (
     <Section
       title={format('hw.drives')}
-      when={live ? (canLive ? 'now' : 'next') : undefined}
+      when={live && canLive ? 'now' : whenOf(live, isOffOnly)}
+      isLocked={isOffOnly && !canLive}
       action={
         <span className="row">
           {config.cdDrives.length < maxCdDrives && (
             <Button
               size="small"
               icon={<Plus size={14} />}
+              disabled={isOffOnly}
               onClick={() =>
                 onChange({
                   cdDrives: [...config.cdDrives, { id: freeId('cd', config.cdDrives) }],
@@ -71,7 +76,12 @@ export const DrivesSection = ({ vm, config, onChange }: SectionProps) => {
             </Button>
           )}
           {!config.floppy && (
-            <Button size="small" icon={<Plus size={14} />} onClick={() => onChange({ floppy: {} })}>
+            <Button
+              size="small"
+              icon={<Plus size={14} />}
+              disabled={isOffOnly}
+              onClick={() => onChange({ floppy: {} })}
+            >
               {format('hw.floppy.add')}
             </Button>
           )}
@@ -85,6 +95,7 @@ export const DrivesSection = ({ vm, config, onChange }: SectionProps) => {
             title={format('hw.cd', { number: index + 1 })}
             icon={<Disc3 size={16} />}
             path={drive.path}
+            isFixed={isOffOnly}
             onInsert={() => void insert(drive.id)}
             onEject={() => put(drive.id, undefined)}
             onRemove={() =>
@@ -97,6 +108,7 @@ export const DrivesSection = ({ vm, config, onChange }: SectionProps) => {
             title={format('hw.floppy')}
             icon={<Save size={16} />}
             path={config.floppy.path}
+            isFixed={isOffOnly}
             onInsert={() => void insert('floppy')}
             onEject={() => put('floppy', undefined)}
             onRemove={() => onChange({ floppy: undefined } satisfies Partial<VmConfig>)}
@@ -111,6 +123,7 @@ const DriveRow = ({
   title,
   icon,
   path,
+  isFixed,
   onInsert,
   onEject,
   onRemove,
@@ -118,6 +131,8 @@ const DriveRow = ({
   readonly title: string;
   readonly icon: ReactNode;
   readonly path: string | undefined;
+  /** The drive itself cannot be removed now. */
+  readonly isFixed: boolean;
   readonly onInsert: () => void;
   readonly onEject: () => void;
   readonly onRemove: () => void;
@@ -142,7 +157,12 @@ const DriveRow = ({
         {format('hw.drive.eject')}
       </Button>
     )}
-    <IconButton label={format('hw.drive.remove', { title })} look="flat" onClick={onRemove}>
+    <IconButton
+      label={format('hw.drive.remove', { title })}
+      look="flat"
+      disabled={isFixed}
+      onClick={onRemove}
+    >
       <Trash2 size={16} />
     </IconButton>
   </li>

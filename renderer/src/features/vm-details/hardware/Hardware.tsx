@@ -6,6 +6,7 @@ import type { Vm } from '../../../../../shared/model/vm.ts';
 import { useActions } from '../../../actions/actions.ts';
 import { Button } from '../../../components/Button.tsx';
 import { Note } from '../../../components/Parts.tsx';
+import { useCompatRows } from '../../../hooks/use-compat-rows.ts';
 import { useCapabilities, useHost } from '../../../state/app-store.ts';
 import { showToast } from '../../../state/ui-store.ts';
 import { BootOrder } from './BootOrder.tsx';
@@ -31,7 +32,9 @@ export const Hardware = ({ vm }: { readonly vm: Vm }) => {
   const actions = useActions();
   const host = useHost();
   const { definition } = vm;
-  const maxVcpus = useCapabilities(definition.driver)?.maxVcpus ?? 1;
+  const capabilities = useCapabilities(definition.driver);
+  const maxVcpus = capabilities?.maxVcpus ?? 1;
+  const { rows: works } = useCompatRows(definition.id);
   const [draft, setDraft] = useState<HardwareDraft>(noChange);
   const [isSaving, setSaving] = useState(false);
   const config = effectiveConfig(definition, draft);
@@ -58,7 +61,8 @@ export const Hardware = ({ vm }: { readonly vm: Vm }) => {
     showToast(format(result.appliesAt === 'now' ? 'hw.applied' : 'hw.appliedLater'));
   };
 
-  const section: SectionProps = { vm, config, onChange };
+  const isOffOnly = live && capabilities?.canEditWhileRunning === false;
+  const section: SectionProps = { vm, config, onChange, isOffOnly, works };
   return (
     <form
       className="hw"
@@ -69,7 +73,7 @@ export const Hardware = ({ vm }: { readonly vm: Vm }) => {
     >
       <div className="hw-body">
         {isSaved && <Note tone="warn">{format('hw.savedNote')}</Note>}
-        {live && <Note tone="info">{format('hw.liveNote')}</Note>}
+        {live && <Note tone="info">{format(isOffOnly ? 'hw.liveOffNote' : 'hw.liveNote')}</Note>}
         <fieldset disabled={isSaved} className="hw-sections">
           <SystemSection {...section} problems={problems} maxVcpus={maxVcpus} />
           <DisksSection {...section} isDirty={isDirty} />

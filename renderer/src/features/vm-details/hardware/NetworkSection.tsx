@@ -6,11 +6,12 @@ import { isLive } from '../../../../../shared/model/power.ts';
 import { useActions } from '../../../actions/actions.ts';
 import { Button, IconButton } from '../../../components/Button.tsx';
 import { SelectField, SwitchRow, TextField } from '../../../components/Form.tsx';
-import { useCapabilities } from '../../../state/app-store.ts';
+import { useCapabilities, useDriver } from '../../../state/app-store.ts';
 import { forwardsOf, freeId, randomMac, type HardwareProblems } from './draft.ts';
 import { Forwards } from './Forwards.tsx';
 import type { SectionProps } from './section-props.ts';
-import { Section } from './Section.tsx';
+import { Section, whenOf } from './Section.tsx';
+import { WorksOn } from './WorksOn.tsx';
 
 const maxNics = 8;
 
@@ -19,6 +20,8 @@ export const NetworkSection = ({
   config,
   onChange,
   problems,
+  isOffOnly,
+  works,
 }: SectionProps & { readonly problems: HardwareProblems }) => {
   const live = isLive(vm.power);
   const { driver } = vm.definition;
@@ -40,15 +43,16 @@ export const NetworkSection = ({
   return (
     <Section
       title={format('fact.network')}
-      when={live ? 'next' : undefined}
+      when={whenOf(live, isOffOnly)}
       action={
         config.nics.length < maxNics && (
-          <Button size="small" icon={<Plus size={14} />} onClick={add}>
+          <Button size="small" icon={<Plus size={14} />} disabled={isOffOnly} onClick={add}>
             {format('hw.nic.add')}
           </Button>
         )
       }
     >
+      <WorksOn vm={vm} rows={works} group="networks" />
       {config.nics.length === 0 && <p className="t3">{format('hw.nic.none')}</p>}
       {config.nics.map((nic, index) => (
         <NicCard
@@ -56,6 +60,7 @@ export const NetworkSection = ({
           vm={vm}
           nic={nic}
           number={index + 1}
+          isOffOnly={isOffOnly}
           isMacBad={problems.macs.includes(nic.id)}
           models={offered.includes(nic.model) ? offered : [...offered, nic.model]}
           others={config.nics.flatMap(forwardsOf)}
@@ -74,6 +79,7 @@ const NicCard = ({
   vm,
   nic,
   number,
+  isOffOnly,
   isMacBad,
   models,
   others,
@@ -84,6 +90,7 @@ const NicCard = ({
   readonly vm: SectionProps['vm'];
   readonly nic: Nic;
   readonly number: number;
+  readonly isOffOnly: boolean;
   readonly isMacBad: boolean;
   readonly models: readonly Nic['model'][];
   readonly others: readonly PortForward[];
@@ -137,11 +144,16 @@ const NicCard = ({
     <div className="card hw-nic" role="group" aria-label={title}>
       <div className="row">
         <b className="grow">{title}</b>
-        <IconButton label={format('hw.nic.remove', { number })} look="flat" onClick={onRemove}>
+        <IconButton
+          label={format('hw.nic.remove', { number })}
+          look="flat"
+          disabled={isOffOnly}
+          onClick={onRemove}
+        >
           <Trash2 size={16} />
         </IconButton>
       </div>
-      <div className="form-3">
+      <fieldset className="form-3" disabled={isOffOnly}>
         <SelectField
           label={format('hw.nic.attached')}
           value={nic.attachment.kind}
@@ -192,7 +204,8 @@ const NicCard = ({
             <Shuffle size={16} />
           </IconButton>
         </div>
-      </div>
+        <KeptAttachment vm={vm} nic={nic} />
+      </fieldset>
       <SwitchRow
         label={
           <>
@@ -202,26 +215,52 @@ const NicCard = ({
         }
         isOn={nic.isCableConnected}
         onChange={setCable}
+        disabled={isOffOnly && !canCable}
       />
       {nic.attachment.kind === 'nat' && (
         <>
           <SwitchRow
             label={format('hw.nic.ipv6')}
             isOn={nic.attachment.ipv6}
+            disabled={isOffOnly}
             onChange={(ipv6) =>
               nic.attachment.kind === 'nat' &&
               onChange({ ...nic, attachment: { ...nic.attachment, ipv6 } })
             }
           />
-          <Forwards
-            forwards={nic.attachment.forwards}
-            others={others}
-            isLive={canForward}
-            onAdd={addForward}
-            onRemove={removeForward}
-          />
+          <fieldset disabled={isOffOnly && !canForward}>
+            <Forwards
+              forwards={nic.attachment.forwards}
+              others={others}
+              isLive={canForward}
+              onAdd={addForward}
+              onRemove={removeForward}
+            />
+          </fieldset>
         </>
       )}
     </div>
+  );
+};
+
+/** Ways to a network that Polyvisor does not make itself: shown with their name, kept as they are. */
+const KeptAttachment = ({ vm, nic }: { readonly vm: SectionProps['vm']; readonly nic: Nic }) => {
+  const driver = useDriver(vm.definition.driver)?.title ?? vm.definition.driver;
+  const { attachment } = nic;
+  if (attachment.kind === 'nat' || attachment.kind === 'none') return null;
+  const name =
+    attachment.kind === 'bridged'
+      ? attachment.uplink
+      : attachment.kind === 'other'
+        ? attachment.name
+        : attachment.network;
+  return (
+    <TextField
+      label={format(attachment.kind === 'bridged' ? 'hw.nic.uplink' : 'hw.nic.network')}
+      value={name}
+      readOnly
+      onChange={() => undefined}
+      help={format('hw.nic.keptKind', { driver })}
+    />
   );
 };

@@ -5,16 +5,22 @@ import { displayAdapterSchema } from '../../../../../shared/model/vm-config.ts';
 import { SelectField, SwitchRow } from '../../../components/Form.tsx';
 import { useCapabilities } from '../../../state/app-store.ts';
 import type { SectionProps } from './section-props.ts';
-import { Section } from './Section.tsx';
+import { Section, whenOf } from './Section.tsx';
+import { WorksOn } from './WorksOn.tsx';
 
-export const OtherSection = ({ vm, config, onChange }: SectionProps) => {
+export const OtherSection = ({ vm, config, onChange, isOffOnly, works }: SectionProps) => {
   const adapters =
     useCapabilities(vm.definition.driver)?.displayAdapters ?? displayAdapterSchema.options;
   const offered = displayAdapterSchema.options.filter(
     (adapter) => adapters.includes(adapter) || adapter === config.display,
   );
   return (
-    <Section title={format('hw.other')} when={isLive(vm.power) ? 'next' : undefined}>
+    <Section
+      title={format('hw.other')}
+      when={whenOf(isLive(vm.power), isOffOnly)}
+      isLocked={isOffOnly}
+    >
+      <WorksOn vm={vm} rows={works} group="devices" />
       <div style={{ maxWidth: '20rem' }}>
         <SelectField
           label={format('hw.display')}

@@ -7,7 +7,8 @@ import { showMib } from '../../../components/units.ts';
 import { useCapabilities, useHost } from '../../../state/app-store.ts';
 import type { HardwareProblems } from './draft.ts';
 import type { SectionProps } from './section-props.ts';
-import { Section } from './Section.tsx';
+import { Section, whenOf } from './Section.tsx';
+import { WorksOn } from './WorksOn.tsx';
 
 export const SystemSection = ({
   vm,
@@ -15,12 +16,20 @@ export const SystemSection = ({
   onChange,
   problems,
   maxVcpus,
+  isOffOnly,
+  works,
 }: SectionProps & { readonly problems: HardwareProblems; readonly maxVcpus: number }) => {
   const host = useHost();
   const firmware = useCapabilities(vm.definition.driver)?.firmware ?? ['bios'];
   const hasSecure = firmware.includes('uefi-secure');
   return (
-    <Section title={format('hw.system')} when={isLive(vm.power) ? 'next' : undefined}>
+    <Section
+      title={format('hw.system')}
+      when={whenOf(isLive(vm.power), isOffOnly)}
+      isLocked={isOffOnly}
+    >
+      <WorksOn vm={vm} rows={works} group="engines" />
+      <WorksOn vm={vm} rows={works} group="guests" />
       <div className="form-3">
         <NumberField
           label={format('fact.processors')}

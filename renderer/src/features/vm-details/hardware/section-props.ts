@@ -1,4 +1,5 @@
 // What every section of the Hardware tab gets.
+import type { CompatRow } from '../../../../../shared/model/compat-table.ts';
 import type { Vm } from '../../../../../shared/model/vm.ts';
 import type { VmConfig } from '../../../../../shared/model/vm-config.ts';
 import type { ConfigChange } from './draft.ts';
@@ -8,4 +9,8 @@ export interface SectionProps {
   /** The definition with the draft over it. */
   readonly config: VmConfig;
   readonly onChange: (part: ConfigChange) => void;
+  /** The machine runs and its hypervisor changes hardware only when it is off. */
+  readonly isOffOnly: boolean;
+  /** What the machine uses, judged for every engine; `undefined` = not answered yet. */
+  readonly works: readonly CompatRow[] | undefined;
 }

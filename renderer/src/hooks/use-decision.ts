@@ -1,9 +1,9 @@
 // Asks main for the decision about a machine again whenever something it depends on changed.
 import { useEffect, useState } from 'react';
-import type { Decision } from '../../../../shared/model/compat.ts';
-import type { Vm } from '../../../../shared/model/vm.ts';
-import { useClient } from '../../bridge/context.ts';
-import { useAppStore } from '../../state/app-store.ts';
+import type { Decision } from '../../../shared/model/compat.ts';
+import type { Vm } from '../../../shared/model/vm.ts';
+import { useClient } from '../bridge/context.ts';
+import { useAppStore } from '../state/app-store.ts';
 
 export const useDecision = (vm: Vm): Decision | undefined => {
   const client = useClient();
