@@ -96,6 +96,8 @@ export const createApp = (deps: AppDeps): App => {
     state: store.getState,
     subscribe: store.subscribe,
     onCheck: (check) => store.dispatch({ kind: 'check', check }),
+    onCheckGone: (id) => store.dispatch({ kind: 'checkGone', id }),
+    reprobe: () => supervisor.reprobe(),
     onEngineFact: (fact) => store.dispatch({ kind: 'engineFact', fact }),
     onHost: (host) => store.dispatch({ kind: 'host', host }),
     onFacts: () => judge.refresh(),
@@ -255,7 +257,7 @@ export const createApp = (deps: AppDeps): App => {
       publisher?.dispose();
       judge.dispose();
       memory.dispose();
-      hostFacts.dispose();
+      await hostFacts.dispose();
       await jobs.dispose();
       await supervisor.dispose();
     },

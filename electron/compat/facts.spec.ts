@@ -1,5 +1,5 @@
 // The service over a fixture host: what it tells, in which order, and that it always comes to an end.
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { EngineFact, HostCheck } from '../../shared/model/compat.ts';
@@ -39,6 +39,7 @@ const world = (more: Partial<HostFactsDeps> = {}, driver: DriverInfo = qemu) => 
   };
   const listeners = new Set<(now: AppState, before: AppState) => void>();
   const checks: HostCheck[] = [];
+  const gone: string[] = [];
   const facts = new Map<string, EngineFact>();
   const measured: boolean[] = [];
   let host: HostSummary | undefined;
@@ -60,6 +61,7 @@ const world = (more: Partial<HostFactsDeps> = {}, driver: DriverInfo = qemu) => 
       return () => listeners.delete(listener);
     },
     onCheck: (check) => void checks.push(check),
+    onCheckGone: (id) => void gone.push(id),
     onEngineFact: (fact) => {
       facts.set(backendKey(fact), fact);
       change({ engines: { ...state.engines, [backendKey(fact)]: fact } });
@@ -73,11 +75,12 @@ const world = (more: Partial<HostFactsDeps> = {}, driver: DriverInfo = qemu) => 
     },
     ...more,
   });
-  undo.push(service.dispose);
+  undo.push(() => void service.dispose());
   return {
     service,
     root: folder.root,
     checks,
+    gone,
     facts,
     measured,
     host: () => host,
@@ -93,7 +96,7 @@ describe('the host facts service', () => {
   it('waits for the hypervisor before measuring, then tells the standing of every engine', async () => {
     const w = world();
     w.service.start();
-    await vi.waitFor(() => expect(w.last('desktop.tray')).toBeDefined(), 10_000);
+    await vi.waitFor(() => expect(w.last('net.userns')).toBeDefined(), 10_000);
     expect(w.measured).toEqual([]);
     expect(w.facts.get('qemu/kvm')?.reason.key).toBe('decision.because.kvmNotChecked');
     w.answer();
@@ -197,7 +200,7 @@ describe('the host facts service', () => {
   it('says nothing after it was let go', async () => {
     const w = world();
     w.service.start();
-    w.service.dispose();
+    await w.service.dispose();
     await w.service.enginesKnown();
     const { length } = w.checks;
     w.answer();
@@ -215,6 +218,93 @@ describe('the host facts service', () => {
     expect(report).toContain('[blocked] qemu.img:');
     expect(report).toContain('remedy: Install the disk image tool. (sudo dnf install qemu-img)');
   });
+});
+
+describe('while it runs', () => {
+  const quick = { settleMs: 10, restMs: 10 };
+
+  it('looks again when a device appears, changes or goes, and the engines follow', async () => {
+    const folder = hostFolder({});
+    undo.push(folder.remove);
+    const kvmDevice = join(folder.root, 'kvm');
+    const w = world({ ...quick, kvmDevice });
+    w.service.start();
+    w.answer();
+    await w.service.enginesKnown();
+    await w.service.report();
+    const raw = () => w.last('kvm.dev')?.raw;
+    expect(w.last('kvm.dev')?.verdict).toBe('blocked');
+    w.setVerdict(healthy);
+    // What stands in for the device is a link to one everybody may open.
+    symlinkSync('/dev/null', kvmDevice);
+    await expect.poll(raw, { timeout: 20_000 }).toMatch(/^mode /);
+    await expect.poll(() => w.facts.get('qemu/kvm')?.standing, { timeout: 20_000 }).toBe('usable');
+    w.setVerdict({ kind: 'absent' });
+    rmSync(kvmDevice);
+    await expect
+      .poll(() => w.facts.get('qemu/kvm')?.standing, { timeout: 20_000 })
+      .toBe('unusable');
+    expect(w.last('kvm.dev')?.verdict).toBe('blocked');
+  });
+
+  it('asks the hypervisors again when a program was installed', async () => {
+    let reprobed = 0;
+    const w = world({ ...quick, env: { PATH: '/usr/bin' }, reprobe: async () => void reprobed++ });
+    mkdirSync(join(w.root, 'usr/bin'), { recursive: true });
+    w.service.start();
+    w.answer();
+    await w.service.enginesKnown();
+    await w.service.report();
+    writeFileSync(join(w.root, 'usr/bin/something-else'), '');
+    writeFileSync(join(w.root, 'usr/bin/swtpm'), '');
+    await expect.poll(() => reprobed, { timeout: 20_000 }).toBe(1);
+  });
+
+  it('notices a module on request, and nothing when nothing changed', async () => {
+    let reprobed = 0;
+    const w = world({ ...quick, reprobe: async () => void reprobed++ });
+    w.service.start();
+    w.answer();
+    await w.service.enginesKnown();
+    await w.service.report();
+    w.service.noticeChange();
+    mkdirSync(join(w.root, 'proc'), { recursive: true });
+    writeFileSync(
+      join(w.root, 'proc/modules'),
+      'vboxdrv 700416 0 - Live 0x0000000000000000 (OE)\n',
+    );
+    w.service.noticeChange();
+    await expect.poll(() => reprobed, { timeout: 20_000 }).toBe(1);
+  });
+});
+
+it('a dispose waits for the look that runs, and nothing is written after it', async () => {
+  let isWriting = false;
+  const w = world({
+    checkKvm: async () => {
+      isWriting = true;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      isWriting = false;
+      return undefined;
+    },
+  });
+  w.service.start();
+  w.answer();
+  await expect.poll(() => isWriting, { timeout: 20_000 }).toBe(true);
+  await w.service.dispose();
+  expect(isWriting).toBe(false);
+});
+
+it('muted checks stay in the report, marked', async () => {
+  const w = world();
+  const settings = { ...emptyState.settings['settings']!, mutedChecks: ['net.ipv6'] };
+  w.change({ settings: { settings } });
+  w.service.start();
+  w.answer();
+  await w.service.enginesKnown();
+  const report = await w.service.report();
+  expect(report).toContain('[info] net.ipv6 (muted):');
+  expect(report).not.toContain('mem.avail (muted)');
 });
 
 it.each([

@@ -1,8 +1,7 @@
 // Looks at the host in the background: runs the checks, keeps the facts, distils engine facts. Never blocks the
 // launch, never rejects; "could not look" stays `unknown`. Results go out through callbacks.
 import { join } from 'node:path';
-import { availableParallelism } from 'node:os';
-import { toEpochMs } from '../../shared/model/brand.ts';
+import { userInfo } from 'node:os';
 import type { EngineFact, HostCheck } from '../../shared/model/compat.ts';
 import { backendKey } from '../../shared/model/driver.ts';
 import { text } from '../../shared/model/text.ts';
@@ -12,22 +11,20 @@ import type { Logger } from '../log/logger.ts';
 import type { Exec } from '../process/exec.ts';
 import { engineFacts } from './engine-facts.ts';
 import { known, noFacts, unknownFact, type HostFacts } from './host-facts.ts';
-import { hostSummary, readDistribution } from './host-summary.ts';
+import { gather, type Gathered } from './gather.ts';
+import { hostSummary } from './host-summary.ts';
+import { watchInputs, type InputsWatch } from './inputs-watch.ts';
 import { lookAtKvm } from './kvm/check.ts';
 import { lookAtDevice } from './kvm/device.ts';
 import type { KvmCheckResult, KvmVerdict } from './kvm/model.ts';
-import { readCpuInfo } from './probes/cpu-info.ts';
 import { allProbes } from './probes/all.ts';
-import { absentKvmRemedy } from './probes/kvm-dev.ts';
-import { isParavirtualKvm } from './probes/kvm-mod.ts';
-import { memoryFacts, memoryFactsNow } from './probes/mem-avail.ts';
-import { ipv6Fact } from './probes/net-ipv6.ts';
-import { lowestPortFact } from './probes/net-ports.ts';
-import { couldNotLook, lookAtFolder, type Probe, type ProbeHost } from './probes/probe.ts';
+import { memoryFactsNow } from './probes/mem-avail.ts';
+import type { Probe, ProbeHost } from './probes/probe.ts';
 import { emulatorDriver } from './probes/qemu-present.ts';
 import { remedy } from './remedies.ts';
 import { hostReport } from './report.ts';
-import { isSetUid, lookAtVboxdrv, ownDriverOf, type VboxdrvLook } from './vboxdrv/look.ts';
+import { createProbeRunner } from './run-probe.ts';
+import { isSetUid, lookAtVboxdrv, ownDriverOf } from './vboxdrv/look.ts';
 import { vboxdrvFact, vboxdrvStanding, type VboxdrvStanding } from './vboxdrv/standing.ts';
 
 export interface HostFactsDeps {
@@ -41,10 +38,14 @@ export interface HostFactsDeps {
   /** Called after every change of the state; returns its undo. */
   readonly subscribe: (listener: (state: AppState, before: AppState) => void) => () => void;
   readonly onCheck: (check: HostCheck) => void;
+  /** A check has nothing to say any more. */
+  readonly onCheckGone: (id: string) => void;
   readonly onEngineFact: (fact: EngineFact) => void;
   readonly onHost: (host: HostSummary) => void;
   /** The facts that features are judged against changed. */
   readonly onFacts: () => void;
+  /** Looks for hypervisors again, after something was installed. */
+  readonly reprobe?: () => Promise<void>;
   /** `/`, `/dev/kvm` and `/dev/vboxdrv`, unless a test looks elsewhere. */
   readonly root?: string;
   readonly kvmDevice?: string;
@@ -53,6 +54,9 @@ export interface HostFactsDeps {
     isFresh: boolean,
     signal: AbortSignal,
   ) => Promise<KvmCheckResult | undefined>;
+  /** Calm and rest of the watch on the inputs, in ms; see inputs-watch.ts. */
+  readonly settleMs?: number;
+  readonly restMs?: number;
 }
 
 export interface HostFactsService {
@@ -61,37 +65,57 @@ export interface HostFactsService {
   /** Looks again, at one check or at all; resolves when done. Measures anew instead of using a kept verdict. */
   readonly recheck: (id?: string) => Promise<void>;
   readonly facts: () => HostFacts;
+  /** Compares what the checks rest on and looks again if it changed; costs some 30 file stats. */
+  readonly noticeChange: () => void;
   /** The forced engines in the settings changed. */
   readonly refreshEngineFacts: () => void;
   /** Resolves when the first look at every engine is over, or at once after `dispose`. Never rejects. */
   readonly enginesKnown: () => Promise<void>;
   readonly report: () => Promise<string>;
-  readonly dispose: () => void;
+  /** Ends a running look; resolves when nothing more will be written or told. Never rejects. */
+  readonly dispose: () => Promise<void>;
 }
 
-/** Checks that need the emulator's probe to have answered. */
-const afterDrivers: ReadonlySet<string> = new Set(['qemu.present', 'kvm.speed']);
 /** Checks that may take seconds, so that they are shown as running. */
 const slowChecks: ReadonlySet<string> = new Set(['kvm.speed']);
 const kvmChecks: ReadonlySet<string> = new Set(['kvm.dev', 'kvm.perm', 'kvm.speed']);
-const rawLimit = 16 * 1024;
 const memoryMaxAgeMs = 1000;
+
+const userName = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user id without a name.
+    return '';
+  }
+};
+const currentUser = (): ProbeHost['user'] => ({
+  name: userName(),
+  uid: process.getuid?.() ?? -1,
+  groups: process.getgroups?.() ?? [],
+});
+
+/** The same answer to everybody who asks. */
+const once = <T>(look: () => Promise<T>): (() => Promise<T>) => {
+  let asked: Promise<T> | undefined;
+  return () => (asked ??= look());
+};
 
 export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
   const { exec, log, paths, env, state } = deps;
   const root = deps.root ?? '/';
+  const kvmDevice = deps.kvmDevice ?? join(root, 'dev/kvm');
+  const vboxdrvDevice = deps.vboxdrvDevice ?? join(root, 'dev/vboxdrv');
   const abort = new AbortController();
   const { signal } = abort;
   let facts = noFacts;
   let memoryReadAt = 0;
   let kvm: KvmVerdict | undefined;
-  let isParavirtual = false;
-  let absentRemedy: Parameters<typeof remedy>[0] = 'firmwareVirtualization';
-  let hasXsave: boolean | undefined;
-  let vboxdrvLook: VboxdrvLook | undefined;
+  let gathered: Gathered | undefined;
   const sent = new Map<string, string>();
   const checks = new Map<string, HostCheck>();
   let unsubscribe = (): void => undefined;
+  let inputs: InputsWatch | undefined;
   let announceKnown = (): void => undefined;
   const firstLook = new Promise<void>((resolve) => (announceKnown = resolve));
   /** One look at a time: two measurements at once would spoil each other. */
@@ -109,9 +133,8 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
     if (qemu === undefined) return undefined;
     const rom = join(paths.resources, 'guests', 'selftest.rom');
     const cachePath = join(paths.cache, 'kvm-check.json');
-    const device = deps.kvmDevice ?? '/dev/kvm';
     return lookAtKvm(
-      { exec, log, now: deps.now, qemu, rom, cachePath, device },
+      { exec, log, now: deps.now, qemu, rom, cachePath, device: kvmDevice },
       { signal, isFresh },
     );
   };
@@ -119,8 +142,8 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
   /** Of the installed VirtualBox and the last look; `undefined` = nothing to judge yet. */
   const judgeOwnDriver = (): VboxdrvStanding | undefined => {
     const driver = ownDriverOf(drivers());
-    if (driver?.probe.kind !== 'found' || !vboxdrvLook) return undefined;
-    return vboxdrvStanding(vboxdrvLook, {
+    if (driver?.probe.kind !== 'found' || !gathered?.vboxdrv) return undefined;
+    return vboxdrvStanding(gathered.vboxdrv, {
       version: driver.probe.version,
       isSetUid: isSetUid({ root }, driver),
     });
@@ -128,8 +151,8 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
 
   const noteVboxdrv = (standing: VboxdrvStanding | undefined): void => {
     const vboxdrv =
-      standing && vboxdrvLook
-        ? known(vboxdrvFact(standing, vboxdrvLook))
+      standing && gathered?.vboxdrv
+        ? known(vboxdrvFact(standing, gathered.vboxdrv))
         : unknownFact(text('decision.unknown.notLooked'));
     if (JSON.stringify(vboxdrv) === JSON.stringify(facts.vboxdrv)) return;
     facts = { ...facts, vboxdrv };
@@ -146,11 +169,11 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
     const rows = engineFacts({
       drivers: drivers(),
       kvm,
-      isParavirtualKvm: isParavirtual,
-      absentRemedy: remedy(absentRemedy, distribution),
+      isParavirtualKvm: gathered?.isParavirtualKvm ?? false,
+      absentRemedy: remedy(gathered?.absentKvmRemedy ?? 'firmwareVirtualization', distribution),
       distribution,
       vboxdrv,
-      hasXsave,
+      hasXsave: gathered?.hasXsave,
       installRemedies: {
         ...(emulator ? { [emulator.id]: remedy('installQemu', distribution) } : {}),
         ...(ownDriver ? { [ownDriver.id]: remedy('installVirtualBox', distribution) } : {}),
@@ -166,6 +189,7 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
     }
   };
 
+  /** What one pass of checks looks at. What several of them ask for is looked at once. */
   const probeHost = (isFresh: boolean): ProbeHost => ({
     root,
     env,
@@ -174,7 +198,9 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
     distribution: facts.distribution,
     dataDir: paths.data,
     drivers,
-    lookAtKvmDevice: () => lookAtDevice(deps.kvmDevice ?? join(root, 'dev/kvm')),
+    user: currentUser(),
+    lookAtKvmDevice: once(() => lookAtDevice(kvmDevice)),
+    lookAtVboxdrv: once(async () => gathered?.vboxdrv ?? lookAtVboxdrv({ root }, vboxdrvDevice)),
     checkKvm: async () => {
       const result = await checkKvm(isFresh);
       kvm = result?.verdict;
@@ -182,77 +208,27 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
     },
   });
 
-  const affects = (probe: Probe): HostCheck['affects'] =>
-    drivers().flatMap((driver) =>
-      driver.engines
-        .filter((engine) => probe.affects === 'all' || engine.accelerator === probe.affects)
-        .map((engine) => ({ driver: driver.id, engine: engine.id })),
-    );
-
   const publish = (check: HostCheck): void => {
     checks.set(check.id, check);
     deps.onCheck(check);
   };
-
-  const runProbe = async (probe: Probe, host: ProbeHost, isShown: boolean): Promise<void> => {
-    if (signal.aborted) return;
-    const { id, category, title, tested } = probe;
-    const head = { id, category, title: text(title), tested };
-    if (isShown) {
-      const former = checks.get(id);
-      publish({
-        ...head,
-        verdict: 'running',
-        sentence: text('host.sentence.running'),
-        raw: former?.raw ?? '',
-        remedies: [],
-        affects: affects(probe),
-      });
-    }
-    const result = await probe.run(host).catch((error: unknown) => {
-      log.warn('check failed', { id, error: String(error) });
-      return couldNotLook(tested, error instanceof Error ? error.message : String(error));
-    });
-    if (signal.aborted) return;
-    publish({
-      ...head,
-      ...result,
-      raw: result.raw.slice(0, rawLimit),
-      checkedAt: toEpochMs(deps.now()),
-      affects: affects(probe),
-    });
-  };
+  const runProbe = createProbeRunner({
+    signal,
+    log,
+    now: deps.now,
+    drivers,
+    former: (id) => checks.get(id),
+    publish,
+    withdraw: (id) => {
+      if (checks.delete(id)) deps.onCheckGone(id);
+    },
+  });
 
   const gatherFacts = async (): Promise<void> => {
-    const host = { root };
     memoryReadAt = performance.now();
-    const [distribution, memory, lowestPort, hasIpv6, modules] = await Promise.all([
-      readDistribution(host),
-      memoryFacts(host),
-      lowestPortFact(host),
-      ipv6Fact(host),
-      lookAtFolder(host, '/sys/module'),
-    ]);
-    isParavirtual = await isParavirtualKvm(host);
-    absentRemedy = await absentKvmRemedy(host);
-    hasXsave = (await readCpuInfo(host))?.flags.has('xsave');
-    if (ownDriverOf(drivers())) vboxdrvLook = await lookAtVboxdrv(host, deps.vboxdrvDevice);
-    // KVM on a processor's own module has system management mode; the paravirtual one was seen without.
-    const names = modules.kind === 'read' ? modules.text.split('\n') : [];
-    const hasOwnModule = names.includes('kvm_intel') || names.includes('kvm_amd');
-    facts = {
-      distribution: distribution.family,
-      cpus: known(availableParallelism()),
-      ...memory,
-      lowestPort,
-      hasIpv6,
-      hasKvmSmm: hasOwnModule
-        ? known(true)
-        : isParavirtual
-          ? known(false)
-          : unknownFact(text('decision.unknown.unreadable', { path: '/sys/module' })),
-      vboxdrv: facts.vboxdrv,
-    };
+    const isOwnDriverKnown = ownDriverOf(drivers()) !== undefined;
+    gathered = await gather(root, isOwnDriverKnown ? vboxdrvDevice : undefined);
+    facts = { ...gathered.facts, vboxdrv: facts.vboxdrv };
     deps.onFacts();
   };
 
@@ -285,17 +261,28 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
     return queue;
   };
 
-  /** The emulator's probe answered; without an emulator, every driver's did. */
-  const isAnswered = (): boolean => {
-    const emulator = emulatorDriver({ drivers });
-    const awaited = emulator ? [emulator] : drivers();
-    return awaited.length > 0 && awaited.every(({ probe }) => probe.kind !== 'pending');
-  };
-  let hasLookedAfterDrivers = false;
+  const lookedAfter = new Map<NonNullable<Probe['after']>, string>();
+  /** Looks at what rests on a hypervisor's probe whenever that has a new outcome. */
   const lookAfterDrivers = (): void => {
-    if (hasLookedAfterDrivers || !isAnswered()) return;
-    hasLookedAfterDrivers = true;
-    void look((probe) => afterDrivers.has(probe.id), false).then(announceKnown);
+    const all = drivers();
+    const emulator = emulatorDriver({ drivers });
+    const awaited = { emulator: emulator ?? all[0], ownDriver: ownDriverOf(all) };
+    for (const after of ['emulator', 'ownDriver'] as const) {
+      const driver = awaited[after];
+      if (!driver || driver.probe.kind === 'pending') continue;
+      const builds = after === 'ownDriver' ? driver.capabilities?.absentEngines.length : undefined;
+      const outcome = `${driver.probe.kind} ${builds}`;
+      if (lookedAfter.get(after) === outcome) continue;
+      lookedAfter.set(after, outcome);
+      const done = look((probe) => probe.after === after, false);
+      if (after === 'emulator') void done.then(announceKnown);
+    }
+  };
+
+  const onInputsChanged = async (): Promise<void> => {
+    log.info('the host changed');
+    await deps.reprobe?.();
+    await look(() => true, false);
   };
 
   return {
@@ -304,15 +291,24 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
         if (now.drivers === before.drivers) return;
         // What an engine's standing rests on: the probe, and the engines the build has.
         sendEngineFacts();
-        const foundBefore = Object.values(before.drivers).map((driver) => driver.probe.kind);
-        const foundNow = drivers().map((driver) => driver.probe.kind);
-        if (foundBefore.join() === foundNow.join()) return;
-        // Installed or removed meanwhile: what was said about it no longer holds.
-        if (hasLookedAfterDrivers) void look((probe) => afterDrivers.has(probe.id), false);
         lookAfterDrivers();
       });
-      void look((probe) => !afterDrivers.has(probe.id), false);
+      const nodes = [kvmDevice, vboxdrvDevice];
+      const { settleMs, restMs } = deps;
+      inputs = watchInputs({
+        root,
+        env,
+        nodes,
+        onChange: () => void onInputsChanged(),
+        ...(settleMs === undefined ? {} : { settleMs }),
+        ...(restMs === undefined ? {} : { restMs }),
+      });
+      void look((probe) => probe.after === undefined && probe.startsProgram !== true, false);
       lookAfterDrivers();
+      // What starts programs waits until the engines are known.
+      void firstLook.then(() =>
+        look((probe) => probe.after === undefined && probe.startsProgram === true, false),
+      );
     },
     recheck: async (id) => {
       if (id === undefined) {
@@ -324,18 +320,25 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
       await look((probe) => wanted.has(probe.id), true);
     },
     facts: currentFacts,
+    noticeChange: () => inputs?.check(),
     refreshEngineFacts: sendEngineFacts,
     enginesKnown: () => firstLook,
-    report: async () =>
-      hostReport(
+    report: async () => {
+      // A look that goes on belongs into the report.
+      await queue;
+      return hostReport(
         state().host['host'],
         allProbes.flatMap((probe) => checks.get(probe.id) ?? []),
         Object.values(state().engines),
-      ),
-    dispose: () => {
+        state().settings['settings']?.mutedChecks ?? [],
+      );
+    },
+    dispose: async () => {
       unsubscribe();
+      inputs?.dispose();
       abort.abort();
       announceKnown();
+      await queue;
     },
   };
 };

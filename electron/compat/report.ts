@@ -16,9 +16,9 @@ const describeFact = (fact: EngineFact): string => {
   return `  ${key}: ${fact.standing} (${fact.confidence}${forced}), because ${formatText(fact.reason)}`;
 };
 
-const describeCheck = (check: HostCheck): string =>
+const describeCheck = (check: HostCheck, isMuted: boolean): string =>
   [
-    `[${check.verdict}] ${check.id}: ${formatText(check.sentence)}`,
+    `[${check.verdict}] ${check.id}${isMuted ? ' (muted)' : ''}: ${formatText(check.sentence)}`,
     `  tested: ${check.tested}`,
     ...(check.raw === '' ? [] : [indent(check.raw)]),
     ...check.remedies.map(
@@ -31,6 +31,7 @@ export const hostReport = (
   host: HostSummary | undefined,
   checks: readonly HostCheck[],
   facts: readonly EngineFact[],
+  muted: readonly string[],
 ): string =>
   [
     'Polyvisor host report',
@@ -45,6 +46,6 @@ export const hostReport = (
     ...facts.map(describeFact),
     '',
     'Checks',
-    ...checks.map(describeCheck),
+    ...checks.map((check) => describeCheck(check, muted.includes(check.id))),
     '',
   ].join('\n');

@@ -41,6 +41,7 @@ export type StateEvent =
   | { readonly kind: 'jobForgotten'; readonly job: JobId }
   | { readonly kind: 'driver'; readonly driver: DriverInfo }
   | { readonly kind: 'check'; readonly check: HostCheck }
+  | { readonly kind: 'checkGone'; readonly id: string }
   | { readonly kind: 'engineFact'; readonly fact: EngineFact }
   | { readonly kind: 'notice'; readonly notice: Notice }
   | { readonly kind: 'noticeGone'; readonly id: string }

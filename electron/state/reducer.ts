@@ -133,6 +133,8 @@ export const reduce = (state: AppState, event: StateEvent): AppState => {
       return { ...state, drivers: put(state.drivers, event.driver.id, event.driver) };
     case 'check':
       return { ...state, checks: put(state.checks, event.check.id, event.check) };
+    case 'checkGone':
+      return { ...state, checks: without(state.checks, event.id) };
     case 'engineFact':
       return { ...state, engines: put(state.engines, backendKey(event.fact), event.fact) };
     case 'notice':

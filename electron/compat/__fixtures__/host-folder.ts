@@ -6,6 +6,7 @@ import { failure } from '../../../shared/contract/errors.ts';
 import type { Exec } from '../../process/exec.ts';
 import type { DeviceLook } from '../kvm/model.ts';
 import type { ProbeHost } from '../probes/probe.ts';
+import { lookAtVboxdrv } from '../vboxdrv/look.ts';
 
 export interface HostFolder {
   readonly root: string;
@@ -48,6 +49,8 @@ export const probeHost = (root: string, more: Partial<ProbeHost> = {}): ProbeHos
   dataDir: root,
   drivers: () => [],
   lookAtKvmDevice: async () => opened,
+  lookAtVboxdrv: () => lookAtVboxdrv({ root }),
+  user: { name: 'u', uid: 1000, groups: [1000] },
   checkKvm: async () => undefined,
   ...more,
 });

@@ -20,6 +20,7 @@ export const desktopSession: Probe = {
   title: 'host.check.session',
   tested: `systemctl ${args.join(' ')}`,
   affects: 'none',
+  startsProgram: true,
   run: async (host) => {
     try {
       const { env, signal } = host;

@@ -13,6 +13,7 @@ export const desktopTray: Probe = {
   title: 'host.check.tray',
   tested: `busctl ${args.join(' ')}`,
   affects: 'none',
+  startsProgram: true,
   run: async (host) => {
     const { env, signal } = host;
     if (!env['DBUS_SESSION_BUS_ADDRESS'] && !env['XDG_RUNTIME_DIR']) {

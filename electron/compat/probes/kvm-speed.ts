@@ -99,6 +99,7 @@ export const kvmSpeed: Probe = {
   title: 'host.check.kvmSpeed',
   tested: 'the self-test guest in real, protected and 64-bit mode, on KVM and in software',
   affects: 'kvm',
+  after: 'emulator',
   run: async (host) => {
     const result = await host.checkKvm();
     if (!result) return couldNotLook('KVM', 'QEMU is needed to measure it');

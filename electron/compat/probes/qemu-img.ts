@@ -9,6 +9,7 @@ export const qemuImg: Probe = {
   title: 'host.check.qemuImg',
   tested: 'qemu-img --version',
   affects: 'none',
+  startsProgram: true,
   run: async (host) => {
     try {
       const { exec, env, signal } = host;

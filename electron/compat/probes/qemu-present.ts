@@ -19,6 +19,7 @@ export const qemuPresent: Probe = {
   title: 'host.check.qemu',
   tested: 'qemu-system-x86_64 --version',
   affects: 'all',
+  after: 'emulator',
   run: async (host) => {
     const driver = emulatorDriver(host);
     if (!driver || driver.probe.kind === 'pending') return couldNotLook('QEMU', 'not asked yet');
