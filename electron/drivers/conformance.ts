@@ -54,7 +54,7 @@ export const describeDriver = (title: string, setUp: () => Promise<ConformanceSe
     const powersOf = (vm: VmId): readonly PowerState[] =>
       events.flatMap((event) => (event.kind === 'power' && event.vm === vm ? [event.power] : []));
     const reaches = (vm: VmId, power: PowerState): Promise<void> =>
-      expect.poll(() => powersOf(vm).at(-1), { timeout: 20_000, interval: 5 }).toBe(power);
+      expect.poll(() => powersOf(vm).at(-1), { timeout: 60_000, interval: 5 }).toBe(power);
     const adopted = async (): Promise<VmDefinition> => {
       const definition = await setup.define(session);
       await session.adopt([definition]);

@@ -17,20 +17,17 @@ const keys = {
 } as const;
 export const engineKeyNames: readonly string[] = Object.values(keys);
 
+const none = { [keys.useKvm]: '0', [keys.toKvm]: '0', [keys.toSoftware]: '0' };
+
 /** No engine falls back to another by itself: the decision is ours to make, and to tell. */
 export const engineKeys = (engine: VBoxEngine): Readonly<Record<string, string>> => {
   switch (engine) {
     case 'vboxdrv':
-      return { [keys.useKvm]: '0', [keys.toKvm]: '0', [keys.toSoftware]: '0' };
+      return { ...none, [keys.interpretAll]: '0' };
     case 'kvm':
-      return { [keys.useKvm]: '1', [keys.toKvm]: '1', [keys.toSoftware]: '0' };
+      return { ...none, [keys.useKvm]: '1', [keys.toKvm]: '1', [keys.interpretAll]: '0' };
     case 'software':
-      return {
-        [keys.useKvm]: '0',
-        [keys.toKvm]: '0',
-        [keys.toSoftware]: '1',
-        [keys.interpretAll]: '1',
-      };
+      return { ...none, [keys.toSoftware]: '1', [keys.interpretAll]: '1' };
   }
 };
 

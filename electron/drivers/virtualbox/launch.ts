@@ -1,6 +1,7 @@
-// Starts a machine without VirtualBox's kernel driver: VirtualBoxVM --driverless on a private X server. Success and
-// failure are read from the machine's state and its log, never from the process: a failed start shows a dialog
-// nobody sees, stays alive and keeps the machine locked, so it is ended here and the lock awaited.
+// Starts a machine by the program its route names: VBoxHeadless, or, without VirtualBox's kernel driver, VirtualBoxVM
+// --driverless on a private X server. Success and failure are read from the machine's state and its log, never from
+// the process: VirtualBoxVM's failed start shows a dialog nobody sees, stays alive and keeps the machine locked, so it
+// is ended here and the lock awaited.
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -12,12 +13,15 @@ import { readEngineLog, type EngineLog } from './engine-log.ts';
 import { parseVmList } from './parse-list.ts';
 import { parseVmInfo, type VmInfo } from './parse-vminfo.ts';
 import { judgeStart, judgeStderr, type StartProblem } from './start-errors.ts';
-import { refusalCode, type VBoxManage } from './vboxmanage.ts';
-import { startXServer } from './x-server.ts';
+import { refusalCode, vboxEnv, type VBoxManage } from './vboxmanage.ts';
+import type { Look } from './machine-look.ts';
+import type { Route } from './routes.ts';
+import { startXServer, type XServer } from './x-server.ts';
 
 export interface LaunchOptions {
   readonly manage: VBoxManage;
-  /** VirtualBoxVM. */
+  readonly route: Route;
+  /** Of that route: VBoxHeadless, VirtualBoxVM. */
   readonly program: string;
   readonly machine: string;
   /** The machine's own folders: run time (short), and for what the program prints. */
@@ -25,6 +29,9 @@ export interface LaunchOptions {
   readonly logFolder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** Asks less than `showvminfo` does, which a beginning machine does not bear. */
+  readonly isRunning?: () => Promise<boolean>;
+  readonly look?: Look;
 }
 
 export type LaunchOutcome =
@@ -32,8 +39,8 @@ export type LaunchOutcome =
       readonly kind: 'running';
       readonly pid: number;
       readonly log: EngineLog;
-      /** Of the private X server. */
-      readonly display: string;
+      /** Of the private X server, if there is one. */
+      readonly display?: string;
     }
   | { readonly kind: 'failed'; readonly problem: StartProblem };
 
@@ -84,12 +91,19 @@ const isAlive = (pid: number): boolean => {
 };
 
 /** Resolves when no program holds the machine; rejects with `virtualbox/locked` after half a minute. */
-export const waitForLock = async (manage: VBoxManage, machine: string): Promise<void> => {
-  const deadline = performance.now() + lockLimitMs;
+export const waitForLock = async (
+  manage: VBoxManage,
+  machine: string,
+  look?: Look,
+  limitMs = lockLimitMs,
+): Promise<void> => {
+  const deadline = performance.now() + limitMs;
   for (;;) {
-    const info = await readMachine(manage, machine);
-    if (info.session === undefined) return;
-    if (performance.now() > deadline) throw failure('virtualbox/locked', { name: info.name });
+    const { name, holder } = look
+      ? await look(machine)
+      : await readMachine(manage, machine).then((info) => ({ ...info, holder: info.session }));
+    if (holder === undefined) return;
+    if (performance.now() > deadline) throw failure('virtualbox/locked', { name });
     await sleep(lookMs);
   }
 };
@@ -100,52 +114,76 @@ const endProcess = async (pid: number): Promise<void> => {
   while (isAlive(pid)) await sleep(20);
 };
 
-/** Rejects with `job/cancelled` when cancelled; the machine is off and free then. */
-export const launchDriverless = async (options: LaunchOptions): Promise<LaunchOutcome> => {
-  const { manage, machine, signal, env } = options;
-  const before = await readMachine(manage, machine);
-  if (before.session !== undefined) throw failure('virtualbox/locked', { name: before.name });
-  const server = await startXServer(options.runtime, env);
-  mkdirSync(options.logFolder, { recursive: true, mode: 0o700 });
-  const printedPath = join(options.logFolder, 'virtualbox.log');
+interface Started {
+  readonly pid: number;
+  readonly hasEnded: () => boolean;
+  readonly said: () => Promise<string>;
+}
+
+/** The machine's program, which outlives us; what it prints goes to a file of its own. */
+const startProgram = (options: LaunchOptions, server: XServer | undefined): Started => {
+  const { program, machine, logFolder, env } = options;
+  mkdirSync(logFolder, { recursive: true, mode: 0o700 });
+  const printedPath = join(logFolder, 'virtualbox.log');
   const printed = openSync(printedPath, 'w', 0o600);
-  const args = [options.program, '--startvm', machine, '--driverless'];
-  const [file = options.program, ...rest] = [...cleanDescriptors(2), ...args];
+  const args = [program, '--startvm', machine, ...(server ? ['--driverless'] : [])];
+  const [file = program, ...rest] = [...cleanDescriptors(2), ...args];
+  const display = server
+    ? { ...server.env, QT_QPA_PLATFORM: 'xcb', WAYLAND_DISPLAY: undefined }
+    : {};
   const child = spawn(file, rest, {
-    env: { ...env, ...server.env, QT_QPA_PLATFORM: 'xcb', WAYLAND_DISPLAY: undefined },
+    env: { ...vboxEnv(env), ...display },
     detached: true,
     stdio: ['ignore', printed, printed],
   });
   closeSync(printed);
-  const pid = child.pid ?? -1;
   let hasEnded = false;
   child.once('error', () => (hasEnded = true));
   child.once('exit', () => (hasEnded = true));
   child.unref();
+  return {
+    pid: child.pid ?? -1,
+    hasEnded: () => hasEnded,
+    said: () => readFile(printedPath, 'utf8').catch(() => ''),
+  };
+};
+
+/** Rejects with `job/cancelled` when cancelled, `virtualbox/locked` when it is held; it is off and free then. */
+export const launchMachine = async (options: LaunchOptions): Promise<LaunchOutcome> => {
+  const { manage, machine, signal, env, look } = options;
+  const before = look
+    ? await look(machine)
+    : await readMachine(manage, machine).then((info) => ({ ...info, holder: info.session }));
+  if (before.holder !== undefined) throw failure('virtualbox/locked', { name: before.name });
+  const server =
+    options.route === 'hiddenDisplay' ? await startXServer(options.runtime, env) : undefined;
+  const { pid, hasEnded, said } = startProgram(options, server);
+  const isRunning = options.isRunning ?? ((): Promise<boolean> => isListedRunning(manage, machine));
 
   const giveUp = async (): Promise<void> => {
-    if (!hasEnded) await endProcess(pid);
-    server.end();
-    await waitForLock(manage, machine);
+    if (!hasEnded()) await endProcess(pid);
+    server?.end();
+    await waitForLock(manage, machine, look);
   };
   const deadline = performance.now() + startLimitMs;
   try {
     for (;;) {
       if (signal.aborted) throw failure('job/cancelled', {});
-      const gone = hasEnded;
+      const isGone = hasEnded();
       const log = await logOf(before.logFolder, pid);
       if (log?.problem) {
         await giveUp();
         return { kind: 'failed', problem: log.problem };
       }
-      if (log?.outcome === 'running' && (await isListedRunning(manage, machine))) {
-        server.release();
-        return { kind: 'running', pid, log, display: server.env['DISPLAY'] ?? '' };
+      if (log?.outcome === 'running' && (await isRunning())) {
+        server?.release();
+        const display = server?.env['DISPLAY'];
+        return { kind: 'running', pid, log, ...(display === undefined ? {} : { display }) };
       }
-      if (gone) {
-        const said = await readFile(printedPath, 'utf8').catch(() => '');
+      if (isGone) {
+        const printed = await said();
         await giveUp();
-        const problem = judgeStderr(said) ?? judgeStart('none', said.trim().slice(-500));
+        const problem = judgeStderr(printed) ?? judgeStart('none', printed.trim().slice(-500));
         return { kind: 'failed', problem };
       }
       if (performance.now() > deadline) {
@@ -160,3 +198,7 @@ export const launchDriverless = async (options: LaunchOptions): Promise<LaunchOu
     throw error;
   }
 };
+
+/** On a hidden display, whatever else would be possible. */
+export const launchDriverless = (options: Omit<LaunchOptions, 'route'>): Promise<LaunchOutcome> =>
+  launchMachine({ ...options, route: 'hiddenDisplay' });

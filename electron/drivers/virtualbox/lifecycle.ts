@@ -3,8 +3,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from '../../../shared/contract/errors.ts';
 import type { PowerState } from '../../../shared/model/power.ts';
-import { readMachine, waitForLock } from './launch.ts';
-import type { VmInfo } from './parse-vminfo.ts';
+import { waitForLock } from './launch.ts';
+import { lookByManage, type Look, type MachineLook } from './machine-look.ts';
 import { powerOf } from './power-state.ts';
 import type { VBoxManage } from './vboxmanage.ts';
 
@@ -29,9 +29,12 @@ export interface Lifecycle {
   remove(machine: string, withDisks: boolean): Promise<void>;
 }
 
-const stateOf = (info: VmInfo): PowerState => powerOf(info.state) ?? 'crashed';
+const stateOf = (info: MachineLook): PowerState => powerOf(info.state) ?? 'crashed';
 
-export const createLifecycle = (manage: VBoxManage): Lifecycle => {
+export const createLifecycle = (
+  manage: VBoxManage,
+  look: Look = (machine) => lookByManage(manage, machine),
+): Lifecycle => {
   const until = async (
     machine: string,
     wanted: readonly PowerState[],
@@ -39,7 +42,7 @@ export const createLifecycle = (manage: VBoxManage): Lifecycle => {
   ): Promise<PowerState> => {
     const deadline = performance.now() + limitMs;
     for (;;) {
-      const state = stateOf(await readMachine(manage, machine));
+      const state = stateOf(await look(machine));
       if (wanted.includes(state) || performance.now() > deadline) return state;
       await sleep(lookMs);
     }
@@ -55,7 +58,7 @@ export const createLifecycle = (manage: VBoxManage): Lifecycle => {
     limitMs = changeLimitMs,
     signal?: AbortSignal,
   ): Promise<void> => {
-    const info = await readMachine(manage, machine);
+    const info = await look(machine);
     const state = stateOf(info);
     if (to.includes(state) && !from.includes(state)) return;
     if (!from.includes(state)) throw failure('vm/wrong-state', { name: info.name, state, action });
@@ -77,7 +80,7 @@ export const createLifecycle = (manage: VBoxManage): Lifecycle => {
   ];
 
   return {
-    power: async (machine) => stateOf(await readMachine(manage, machine)),
+    power: async (machine) => stateOf(await look(machine)),
     pause: (machine) => bring(machine, 'pause', ['running'], ['paused'], control(machine, 'pause')),
     resume: (machine) =>
       bring(machine, 'resume', ['paused'], ['running'], control(machine, 'resume')),
@@ -89,14 +92,15 @@ export const createLifecycle = (manage: VBoxManage): Lifecycle => {
         ['running', 'paused'],
         control(machine, 'reset'),
       ),
-    shutdown: (machine) =>
-      bring(
-        machine,
-        'shutdown',
-        ['running'],
-        ['running', 'stopping', 'off'],
-        control(machine, 'acpipowerbutton'),
-      ),
+    shutdown: async (machine) => {
+      const info = await look(machine);
+      const state = stateOf(info);
+      // Being asked twice does no harm, but an off machine has no button to press.
+      if (state !== 'running' && state !== 'stopping')
+        throw failure('vm/wrong-state', { name: info.name, state, action: 'shutdown' });
+      const after: readonly PowerState[] = ['running', 'stopping', 'off'];
+      await bring(machine, 'shutdown', ['running'], after, control(machine, 'acpipowerbutton'));
+    },
     powerOff: async (machine) => {
       const from: readonly PowerState[] = [
         'running',
@@ -112,19 +116,19 @@ export const createLifecycle = (manage: VBoxManage): Lifecycle => {
         ['off', 'crashed', 'saved'],
         control(machine, 'poweroff'),
       );
-      await waitForLock(manage, machine);
+      await waitForLock(manage, machine, look);
     },
     save: async (machine, signal) => {
       const args = control(machine, 'savestate');
       await bring(machine, 'save', ['running', 'paused'], ['saved'], args, saveLimitMs, signal);
-      await waitForLock(manage, machine);
+      await waitForLock(manage, machine, look);
     },
     discard: (machine) =>
       bring(machine, 'discardSaved', ['saved'], ['off', 'crashed'], ['discardstate', machine]),
     remove: async (machine, withDisks) => {
-      const info = await readMachine(manage, machine);
+      const info = await look(machine);
       const state = stateOf(info);
-      if (info.session !== undefined) {
+      if (info.holder !== undefined) {
         throw failure('vm/wrong-state', { name: info.name, state, action: 'delete' });
       }
       await manage.change(['unregistervm', machine, ...(withDisks ? ['--delete'] : [])]);

@@ -22,6 +22,7 @@ export type Reading =
       readonly id: string;
       /** By the name of its settings file. */
       readonly name: string;
+      readonly settingsFile: string;
       readonly createdAtMs: number;
       readonly reason: string;
     };
@@ -210,7 +211,8 @@ export const createMachineReader = ({
     if (problem !== '') await release(problem);
     const settingsFile = await get('IMachine_getSettingsFilePath', machine);
     const createdAtMs = await createdAt(settingsFile);
-    return { kind: 'inaccessible', id, name: nameByFile(settingsFile), createdAtMs, reason };
+    const name = nameByFile(settingsFile);
+    return { kind: 'inaccessible', id, name, settingsFile, createdAtMs, reason };
   };
 
   return {

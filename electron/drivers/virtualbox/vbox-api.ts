@@ -8,6 +8,8 @@ export interface ApiMachine {
   readonly ref: string;
   readonly id: string;
   readonly isAccessible: boolean;
+  /** Empty when it is not accessible. */
+  readonly name: string;
   /** As the API spells it: `PoweredOff`, `Running`. */
   readonly state: string;
 }
@@ -39,18 +41,22 @@ export interface VBoxApi {
   /** Sets a VRDE property of a running or stopped machine; never on a command line. */
   setVrdeProperty(id: string, name: string, value: string): Promise<void>;
   /** Reports events until `signal` aborts; rejects when the service or VirtualBox's server dies. */
-  listen(onEvent: (event: ApiEvent) => void, signal: AbortSignal): Promise<void>;
+  listen(
+    onEvent: (event: ApiEvent) => void,
+    signal: AbortSignal,
+    onListening?: () => void,
+  ): Promise<void>;
 }
 
 const interesting = [
   'OnMachineStateChanged',
   'OnMachineDataChanged',
   'OnMachineRegistered',
-  'OnSessionStateChanged',
   'OnSnapshotTaken',
   'OnSnapshotDeleted',
   'OnSnapshotRestored',
-  'OnExtraDataChanged',
+  'OnSnapshotChanged',
+  'OnNATRedirect',
 ];
 /** How long the service may keep us waiting for an event. Shorter would only make more calls. */
 const pollMs = 10_000;
@@ -60,6 +66,21 @@ const need = (answer: string, what: string): string => {
   if (value === undefined || value === '')
     throw failure('virtualbox/web-service', { reason: `It gave no ${what}.` });
   return value;
+};
+
+/** Work on many machines, a few at a time. */
+export const inParallel = async <T, R>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<R>,
+): Promise<readonly R[]> => {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++)
+      results[index] = await work(items[index] as T, index);
+  };
+  await Promise.all(Array.from({ length: 4 }, worker));
+  return results;
 };
 
 const release = (call: SoapCall, ref: string): Promise<unknown> =>
@@ -77,12 +98,6 @@ const readEvent = async (call: SoapCall, ref: string): Promise<ApiEvent | undefi
     case 'OnMachineRegistered': {
       const answer = await call('IMachineRegisteredEvent_getRegistered', { _this: ref });
       return { kind: 'registered', id: await id(), isRegistered: valueOf(answer) === 'true' };
-    }
-    case 'OnExtraDataChanged': {
-      const answer = await call('IExtraDataChangedEvent_getMachineId', { _this: ref });
-      const machine = valueOf(answer)?.toLowerCase() ?? '';
-      // An empty or zero id: VirtualBox's global extra data.
-      return /^[0-]*$/.test(machine) ? undefined : { kind: 'changed', id: machine };
     }
     case undefined:
       return undefined;
@@ -159,13 +174,13 @@ export const createVBoxApi = ({
       const states = valuesOf(
         await call('IVirtualBox_getMachineStates', { _this: virtualBox, machines: refs }),
       );
-      const rows: ApiMachine[] = [];
-      for (const [index, ref] of refs.entries()) {
+      return inParallel(refs, async (ref, index) => {
         const id = need(await call('IMachine_getId', { _this: ref }), 'id').toLowerCase();
         const accessible = valueOf(await call('IMachine_getAccessible', { _this: ref }));
-        rows.push({ ref, id, isAccessible: accessible === 'true', state: states[index] ?? 'Null' });
-      }
-      return rows;
+        const name = valueOf(await call('IMachine_getName', { _this: ref })) ?? '';
+        const state = states[index] ?? 'Null';
+        return { ref, id, isAccessible: accessible === 'true', name, state };
+      });
     },
     state: async (id) => {
       const machine = await find(id);
@@ -220,7 +235,7 @@ export const createVBoxApi = ({
         await call('IMachine_saveSettings', { _this: machine });
         await release(call, server);
       }),
-    listen: async (onEvent, signal) => {
+    listen: async (onEvent, signal, onListening) => {
       const source = need(
         await call('IVirtualBox_getEventSource', { _this: virtualBox }),
         'events',
@@ -231,6 +246,7 @@ export const createVBoxApi = ({
       );
       const base = { _this: source, listener };
       await call('IEventSource_registerListener', { ...base, interesting, active: false });
+      onListening?.();
       try {
         while (!signal.aborted) {
           const options = { timeoutMs: pollMs + 10_000, signal, isLong: true };

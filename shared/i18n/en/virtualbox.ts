@@ -1,4 +1,4 @@
-// English sentences about VirtualBox: why a machine did not start. Whole sentences; the code itself is shown beside.
+// English sentences about VirtualBox: why a machine did not start, how it starts. The code itself is shown beside.
 export const virtualboxTexts = {
   'virtualbox.start.driverMissing':
     'VirtualBox’s kernel driver is not loaded, so its own engine cannot run.',
@@ -27,5 +27,15 @@ export const virtualboxTexts = {
   'virtualbox.start.kvmFailed': 'KVM is there, but VirtualBox could not start a machine on it.',
   'virtualbox.start.nestedNeedsDriver':
     'Virtualization inside the machine is switched on, and that needs VirtualBox’s kernel driver.',
+  'virtualbox.route.headless':
+    'It runs without a window of its own, on VirtualBox’s kernel driver.',
+  'virtualbox.route.headlessBuild':
+    'It runs without a window of its own: this VirtualBox does not need its kernel driver.',
+  'virtualbox.route.hiddenDisplay':
+    'VirtualBox’s kernel driver is not loaded, and only VirtualBox’s program with a window starts without it: it runs on a hidden display of its own.',
+  'virtualbox.absent.kvm': 'this VirtualBox was built without KVM',
+  'virtualbox.absent.vboxdrv': 'this VirtualBox was built for KVM alone',
+  'virtualbox.engineSetting.warning':
+    'VirtualBox raises the version of this machine’s settings for good when an engine is written into it. An older VirtualBox cannot read it afterwards, not even after the choice is taken back.',
   'virtualbox.start.unknown': 'VirtualBox says: {message}',
 } as const;

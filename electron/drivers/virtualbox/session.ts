@@ -1,0 +1,225 @@
+// The VirtualBox session: its machines by VM, and the actions the core asks for. Collaborators do the work.
+import { join } from 'node:path';
+import { failure, isFailure } from '../../../shared/contract/errors.ts';
+import type { DriverId, EngineId, VmId } from '../../../shared/model/brand.ts';
+import type { Capabilities } from '../../../shared/model/driver.ts';
+import { isLive } from '../../../shared/model/power.ts';
+import { text } from '../../../shared/model/text.ts';
+import type { DriverContext, DriverEvent, DriverSession, FoundProbe } from '../types.ts';
+import { machineTypes } from './capabilities.ts';
+import { createEngineKeys } from './engine-keys.ts';
+import { readEngineLog } from './engine-log.ts';
+import { judgeEngine, proofOf } from './engine-proof.ts';
+import { createLifecycle } from './lifecycle.ts';
+import { lastLinesOf, readLog } from './log-file.ts';
+import type { MachineContext } from './machine-context.ts';
+import { createLook } from './machine-look.ts';
+import { judgeInaccessible } from './machine-reader-damage.ts';
+import { createMedia } from './edit/media.ts';
+import { createInventory } from './edit/inventory.ts';
+import { openOwnWindow } from './own-window.ts';
+import type { RouteFacts } from './routes.ts';
+import { createAbortMemory } from './start-aborted.ts';
+import { startMachine, type StartDeps } from './start.ts';
+import { validateConfig } from './validate.ts';
+import type { VBoxManage } from './vboxmanage.ts';
+import { createPoll } from './watch-poll.ts';
+import { createRoster } from './watch-roster.ts';
+import { createWatch, type WatchTimes } from './watch.ts';
+import type { WebService } from './web-service.ts';
+
+export interface SessionInput {
+  readonly driver: DriverId;
+  readonly ctx: DriverContext;
+  readonly probe: FoundProbe;
+  readonly capabilities: Capabilities;
+  readonly manage: VBoxManage;
+  /** `undefined`: this installation has no web service. */
+  readonly openService: (() => Promise<WebService>) | undefined;
+  readonly routeFacts: () => Promise<RouteFacts>;
+  readonly engineTitle: (engine: EngineId) => string;
+  readonly times?: WatchTimes;
+  readonly onEvent: (event: DriverEvent) => void;
+}
+
+/** `modifyvm --vm-execution-engine`. */
+const engineWords: Readonly<Record<string, string>> = {
+  vboxdrv: 'hm',
+  kvm: 'native-api',
+  software: 'interpreter',
+};
+
+export const createSession = async (input: SessionInput): Promise<DriverSession> => {
+  const { ctx, driver, manage, probe, onEvent } = input;
+  const folder = join(ctx.paths.state, 'virtualbox');
+  const keys = createEngineKeys(manage, join(folder, 'engine-keys'));
+  const aborts = createAbortMemory(folder);
+  await aborts.load();
+  await keys.recover().catch((error: unknown) => {
+    ctx.log.warn('engine keys were not put back', { error: String(error) });
+  });
+
+  const starting = new Set<string>();
+  const roster = createRoster({
+    driver,
+    emit: onEvent,
+    isOurAbort: (id, sinceMs) => aborts.has(id, sinceMs),
+    judgeInaccessible: (reading) => judgeInaccessible(reading, probe.version),
+    lastLines: lastLinesOf,
+  });
+  const poll = createPoll({ manage, roster, env: ctx.env, isStarting: (id) => starting.has(id) });
+  const watch = createWatch({
+    open: input.openService,
+    roster,
+    poll,
+    log: ctx.log,
+    ...(input.times ? { times: input.times } : {}),
+  });
+  const look = createLook(manage, watch.api);
+  const life = createLifecycle(manage, look);
+  const machines: MachineContext = {
+    driver,
+    manage,
+    api: watch.api,
+    ctx,
+    probe,
+    definitionOf: (vm) => roster.get(vm)?.definition,
+    refresh: (vm) => watch.refresh(vm),
+    powerOf: (vm) => roster.get(vm)?.power,
+  };
+  const known = (vm: VmId): void => {
+    if (!roster.get(vm)) throw failure('vm/not-found', { id: vm });
+  };
+  /** Without events nobody else says what an action leads to. */
+  const tellStep = (vm: VmId, step: 'stopping' | 'saving'): void => {
+    const power = roster.get(vm)?.power;
+    if (!watch.api() && power !== undefined && isLive(power)) roster.setPower(vm, step);
+  };
+  const act = async (vm: VmId, work: () => Promise<void>): Promise<void> => {
+    known(vm);
+    try {
+      await work();
+    } finally {
+      // Its events may have come already; without them this is how it is learnt.
+      const now = await look(vm).catch(() => undefined);
+      if (now) roster.setState(vm, now.state, now.stateSinceMs);
+    }
+  };
+
+  const prove = async (vm: VmId, decided: EngineId | undefined): Promise<void> => {
+    const { logFolder } = await look(vm);
+    const log = readEngineLog(await readLog(logFolder));
+    const answer = await watch
+      .api()
+      ?.engineInUse(vm)
+      .catch((error: unknown) => {
+        ctx.log.info('engine not asked', { machine: vm, error: String(error) });
+        return undefined;
+      });
+    const judged = judgeEngine(answer, log);
+    if (!judged) return;
+    const proof = proofOf(
+      driver,
+      decided ?? (judged.engine as string as EngineId),
+      judged,
+      ctx.now,
+    );
+    onEvent({ kind: 'engineProved', vm, proof });
+  };
+  const proveLater = (vm: VmId, decided?: EngineId): void => {
+    prove(vm, decided).catch((error: unknown) => {
+      ctx.log.warn('engine not read back', { machine: vm, error: String(error) });
+    });
+  };
+
+  const startDeps: StartDeps = {
+    ctx,
+    manage,
+    look,
+    roster,
+    keys,
+    aborts,
+    programs: {
+      headless: probe.paths['headless'] ?? 'VBoxHeadless',
+      hiddenDisplay: probe.paths['machine'] ?? 'VirtualBoxVM',
+    },
+    routeFacts: input.routeFacts,
+    engineTitle: input.engineTitle,
+    prepareDisplay: async () => ({ settle: async () => undefined, abandon: async () => undefined }),
+  };
+
+  return {
+    adopt: async (definitions) => {
+      await watch.ready;
+      for (const { id } of definitions) {
+        if (roster.get(id)) continue;
+        await watch.refresh(id).catch((error: unknown) => {
+          if (!isFailure(error, 'vm/not-found')) throw error;
+          onEvent({ kind: 'definitionGone', vm: id });
+        });
+      }
+      for (const id of roster.ids()) {
+        const power = roster.get(id)?.power;
+        if (power === 'running' || power === 'paused') proveLater(id);
+      }
+    },
+    start: async (definition, { engine }, lifecycle) => {
+      starting.add(definition.id);
+      try {
+        await startMachine(startDeps, definition, engine, lifecycle);
+      } finally {
+        starting.delete(definition.id);
+      }
+      proveLater(definition.id, engine);
+    },
+    shutdown: (vm) => act(vm, () => life.shutdown(vm)),
+    powerOff: (vm) =>
+      act(vm, async () => {
+        tellStep(vm, 'stopping');
+        await life.powerOff(vm);
+      }),
+    reset: (vm) => act(vm, () => life.reset(vm)),
+    pause: (vm) => act(vm, () => life.pause(vm)),
+    resume: (vm) => act(vm, () => life.resume(vm)),
+    remove: async (definition, withDisks) => {
+      await life.remove(definition.id, withDisks);
+      roster.remove(definition.id);
+    },
+    validate: (config) => validateConfig(config, input.capabilities),
+    complete: (config) => ({
+      ...config,
+      machineType: machineTypes[config.chipset],
+      cpuModel: 'default',
+    }),
+    savedState: {
+      save: (definition, { signal }) =>
+        act(definition.id, async () => {
+          tellStep(definition.id, 'saving');
+          await life.save(definition.id, signal);
+        }),
+      discard: (vm) => act(vm, () => life.discard(vm)),
+    },
+    inventory: createInventory(machines),
+    media: createMedia(machines),
+    engineSetting: {
+      warning: text('virtualbox.engineSetting.warning'),
+      write: async (vm, engine) => {
+        known(vm);
+        const word = engine === undefined ? 'default' : (engineWords[engine] ?? 'default');
+        await manage.change(['modifyvm', vm, '--vm-execution-engine', word]);
+      },
+    },
+    openWindow: async (vm) => {
+      known(vm);
+      const name = roster.get(vm)?.definition.name ?? vm;
+      await openOwnWindow(probe.paths['machine'], { machine: vm, name, env: ctx.env });
+    },
+    log: async (vm) => {
+      known(vm);
+      const logFolder = roster.get(vm)?.logFolder ?? '';
+      const lines = (await readLog(logFolder)).split('\n').filter((line) => line !== '');
+      return { lines: lines.slice(-200), path: join(logFolder, 'VBox.log') };
+    },
+    dispose: () => watch.dispose(),
+  };
+};

@@ -1,0 +1,141 @@
+// One start on one engine: keys for this start, the remote display, the route, then proof. Whatever goes wrong, the
+// machine is off and free before the failure is told, so that another engine may be tried.
+import { join } from 'node:path';
+import { failure, isFailure, type AppFailure } from '../../../shared/contract/errors.ts';
+import { formatText } from '../../../shared/i18n/format.ts';
+import type { EngineId, VmId } from '../../../shared/model/brand.ts';
+import { isLive, type PowerState } from '../../../shared/model/power.ts';
+import type { VmDefinition } from '../../../shared/model/vm.ts';
+import type { DriverContext, LifecycleContext } from '../types.ts';
+import type { VBoxEngine } from './engine-log.ts';
+import type { EngineKeys } from './engine-keys.ts';
+import { launchMachine, waitForLock, type LaunchOutcome } from './launch.ts';
+import type { Look } from './machine-look.ts';
+import { powerOf } from './power-state.ts';
+import { routeOf, type Route, type RouteFacts } from './routes.ts';
+import type { AbortMemory } from './start-aborted.ts';
+import type { StartProblem } from './start-errors.ts';
+import type { VBoxManage } from './vboxmanage.ts';
+import type { Roster } from './watch-roster.ts';
+
+/** What a start needs of the machine's remote display: console/remote-display.ts. */
+export interface PreparedStart {
+  settle(): Promise<void>;
+  abandon(): Promise<void>;
+}
+
+export interface StartDeps {
+  readonly ctx: DriverContext;
+  readonly manage: VBoxManage;
+  readonly look: Look;
+  readonly roster: Roster;
+  readonly keys: EngineKeys;
+  readonly aborts: AbortMemory;
+  readonly programs: Readonly<Record<Route, string>>;
+  readonly routeFacts: () => Promise<RouteFacts>;
+  readonly engineTitle: (engine: EngineId) => string;
+  readonly prepareDisplay: (vm: VmId, signal: AbortSignal) => Promise<PreparedStart>;
+}
+
+/** Another program may just be done with it: VirtualBox takes a second or two to let go. */
+const briefLockMs = 3000;
+
+const codeOf = ({ code, number }: StartProblem): string =>
+  number === undefined ? code : `${code} (${number})`;
+
+const startFailure = (name: string, engine: string, problem: StartProblem): AppFailure => {
+  const reason = formatText(problem.sentence);
+  return problem.isAboutEngine
+    ? failure('engine/start-failed', { name, engine, reason, code: codeOf(problem) })
+    : failure('vm/start-failed', { name, reason });
+};
+
+/** The driver's own codes: its device cannot be opened, which a driverless program does not mind. */
+const isDriverProblem = (problem: StartProblem): boolean =>
+  problem.code.startsWith('VERR_VM_DRIVER_');
+
+export const startMachine = async (
+  deps: StartDeps,
+  definition: VmDefinition,
+  engine: EngineId,
+  { signal }: LifecycleContext,
+): Promise<void> => {
+  const { ctx, manage, look, roster, keys, aborts } = deps;
+  const { id, name } = definition;
+  const known = roster.get(id);
+  if (!known) throw failure('vm/not-found', { id });
+  const before: PowerState = known.power ?? 'off';
+  if (isLive(before)) throw failure('vm/wrong-state', { name, state: before, action: 'start' });
+  if (signal.aborted) throw failure('job/cancelled', {});
+  if (known.needsPassword) throw failure('vm/password-needed', { name });
+  await waitForLock(manage, id, look, briefLockMs);
+
+  const launch = (route: Route): Promise<LaunchOutcome> =>
+    launchMachine({
+      manage,
+      route,
+      program: deps.programs[route],
+      machine: id,
+      runtime: join(ctx.paths.runtime, id.slice(0, 8)),
+      logFolder: join(ctx.paths.state, 'vms', id),
+      env: ctx.env,
+      signal,
+      look,
+      isRunning: async () => {
+        const power = powerOf((await look(id)).state);
+        return power === 'running' || power === 'paused';
+      },
+    });
+
+  const run = async (): Promise<LaunchOutcome> => {
+    const wanted = engine as string as VBoxEngine;
+    const putBack = await keys.apply(id, wanted);
+    try {
+      const display = await deps.prepareDisplay(id, signal);
+      try {
+        const route = routeOf(wanted, await deps.routeFacts());
+        let outcome = await launch(route);
+        const isStale = outcome.kind === 'failed' && isDriverProblem(outcome.problem);
+        if (isStale && route === 'headless' && wanted === 'software')
+          outcome = await launch('hiddenDisplay');
+        if (outcome.kind === 'running') await display.settle();
+        else await display.abandon();
+        return outcome;
+      } catch (error) {
+        await display.abandon();
+        throw error;
+      }
+    } finally {
+      await putBack();
+    }
+  };
+
+  /** As it is now: VirtualBox calls it aborted after what we ended, which is no crash. */
+  const tellState = async (): Promise<void> => {
+    const now = await look(id);
+    roster.letGo(id);
+    if (powerOf(now.state) === 'crashed') {
+      await aborts.add(id, now.stateSinceMs);
+      roster.setPower(id, 'off');
+    } else roster.setState(id, now.state, now.stateSinceMs);
+  };
+
+  roster.hold(id);
+  roster.setPower(id, before === 'saved' ? 'restoring' : 'starting');
+  try {
+    const outcome = await run();
+    if (outcome.kind === 'failed') {
+      throw startFailure(name, deps.engineTitle(engine), outcome.problem);
+    }
+  } catch (error) {
+    await tellState().catch((reason: unknown) => {
+      roster.letGo(id);
+      roster.setPower(id, before);
+      ctx.log.warn('state after a failed start', { machine: id, error: String(reason) });
+    });
+    if (isFailure(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw failure('vm/start-failed', { name, reason }, { cause: error });
+  }
+  await tellState();
+};
