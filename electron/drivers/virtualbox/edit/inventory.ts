@@ -1,12 +1,13 @@
 // Makes and changes machines in VirtualBox's own inventory.
 import { rmdir } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { failure, isFailure } from '../../../../shared/contract/errors.ts';
 import type { VmId } from '../../../../shared/model/brand.ts';
 import { isLive, type PowerState } from '../../../../shared/model/power.ts';
 import type { VmConfig } from '../../../../shared/model/vm-config.ts';
 import type { VmDefinition } from '../../../../shared/model/vm.ts';
 import type { InventoryFacet, LifecycleContext } from '../../types.ts';
+import { serialPath } from '../console/serial-path.ts';
 import { readMachine } from '../launch.ts';
 import type { MachineContext } from '../machine-context.ts';
 import { forwardsOf } from '../parse-vminfo.ts';
@@ -28,7 +29,7 @@ const stepsOf = ({ manage, ctx }: InventoryDeps, signal?: AbortSignal): StepCont
 });
 
 const optionsFor = ({ ctx }: InventoryDeps, vm: VmId): WordOptions => ({
-  serialPath: join(ctx.paths.runtime, vm.slice(0, 8), 'serial'),
+  serialPath: serialPath(ctx.paths, vm),
 });
 
 /**
