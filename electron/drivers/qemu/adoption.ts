@@ -27,6 +27,7 @@ import { readSavedState, removeSavedState } from './saved-state-file.ts';
 const spawnGraceMs = 300;
 
 const youngLimitMs = 10_000;
+const endingLimitMs = 10_000;
 
 export interface FoundProcess {
   readonly record: RunRecord;
@@ -150,6 +151,16 @@ export const adoptMachine = async (machine: Machine): Promise<void> => {
     await takeUp(machine);
   } catch (error) {
     if (!machine.isLive) return;
+    const isEnding =
+      machine.record.phase === 'saving' &&
+      isFailure(error, 'qemu/qmp-closed') &&
+      (await readSavedState(machine.files)) !== undefined;
+    // Its last manager had a complete state and told it to end; the socket is gone a moment before the process.
+    if (isEnding) {
+      machine.markSaved();
+      await Promise.race([machine.ended, sleep(endingLimitMs, undefined, { ref: false })]);
+      if (!machine.isLive) return;
+    }
     const known = isFailure(error) ? error.error : undefined;
     machine.report('running', known);
   }
