@@ -1,7 +1,7 @@
 // The VNC password and the guard on VirtualBox's extra port.
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { holdExtraVncPort, vncPassword } from './vnc.ts';
+import { holdExtraVncPort, vncPassword } from './vnc-guard.ts';
 
 it('makes passwords of eight characters from the whole alphabet, never two alike', () => {
   const made = Array.from({ length: 2000 }, vncPassword);
