@@ -19,7 +19,7 @@ import { lookAtDevice } from './kvm/device.ts';
 import type { KvmCheckResult, KvmVerdict } from './kvm/model.ts';
 import { allProbes } from './probes/all.ts';
 import { memoryFactsNow } from './probes/mem-avail.ts';
-import type { Probe, ProbeHost } from './probes/probe.ts';
+import { mayUseBelow, type Probe, type ProbeHost } from './probes/probe.ts';
 import { emulatorDriver } from './probes/qemu-present.ts';
 import { remedy } from './remedies.ts';
 import { hostReport } from './report.ts';
@@ -198,6 +198,7 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
     distribution: facts.distribution,
     dataDir: paths.data,
     drivers,
+    mayUse: mayUseBelow(root),
     user: currentUser(),
     lookAtKvmDevice: once(() => lookAtDevice(kvmDevice)),
     lookAtVboxdrv: once(async () => gathered?.vboxdrv ?? lookAtVboxdrv({ root }, vboxdrvDevice)),

@@ -4,10 +4,11 @@ import type { Remedy } from '../../shared/model/compat.ts';
 import { text } from '../../shared/model/text.ts';
 import type { DistributionFamily } from './host-facts.ts';
 import { hostRemedies } from './remedy-rows/host.ts';
+import { networkRemedies } from './remedy-rows/network.ts';
 import type { RemedyRow } from './remedy-rows/remedy-row.ts';
 import { virtualBoxRemedies } from './remedy-rows/virtualbox.ts';
 
-const rows = { ...hostRemedies, ...virtualBoxRemedies };
+const rows = { ...hostRemedies, ...networkRemedies, ...virtualBoxRemedies };
 
 export type RemedyKey = keyof typeof rows;
 export const remedyKeys = Object.keys(rows) as readonly RemedyKey[];

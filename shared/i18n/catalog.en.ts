@@ -7,6 +7,8 @@ import { consoleTexts } from './en/console.ts';
 import { decisionTexts } from './en/decision.ts';
 import { errors } from './en/errors.ts';
 import { hostTexts } from './en/host.ts';
+import { hostMoreTexts } from './en/host-more.ts';
+import { hostNetworkTexts } from './en/host-network.ts';
 import { hostVirtualBoxTexts } from './en/host-virtualbox.ts';
 import { imagesTexts } from './en/images.ts';
 import { tableTexts } from './en/table.ts';
@@ -24,6 +26,8 @@ export const catalogEn = {
   ...decisionTexts,
   ...errors,
   ...hostTexts,
+  ...hostMoreTexts,
+  ...hostNetworkTexts,
   ...hostVirtualBoxTexts,
   ...imagesTexts,
   ...tableTexts,

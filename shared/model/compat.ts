@@ -41,6 +41,8 @@ export const hostCheckSchema = z
     raw: z.string(),
     remedies: z.array(remedySchema).readonly(),
     checkedAt: epochMsSchema.optional(),
+    /** Going on would freeze or crash this computer: to be shown before everything else. */
+    isCritical: z.boolean().optional(),
     /** Backends this verdict bears on. */
     affects: z.array(backendSchema).readonly(),
   })

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { failure } from '../../../shared/contract/errors.ts';
 import type { Exec } from '../../process/exec.ts';
 import type { DeviceLook } from '../kvm/model.ts';
-import type { ProbeHost } from '../probes/probe.ts';
+import { mayUseBelow, type ProbeHost } from '../probes/probe.ts';
 import { lookAtVboxdrv } from '../vboxdrv/look.ts';
 
 export interface HostFolder {
@@ -50,6 +50,7 @@ export const probeHost = (root: string, more: Partial<ProbeHost> = {}): ProbeHos
   drivers: () => [],
   lookAtKvmDevice: async () => opened,
   lookAtVboxdrv: () => lookAtVboxdrv({ root }),
+  mayUse: mayUseBelow(root),
   user: { name: 'u', uid: 1000, groups: [1000] },
   checkKvm: async () => undefined,
   ...more,

@@ -36,7 +36,7 @@ export const desktopTray: Probe = {
       };
     } catch (error) {
       const said = error instanceof AppFailure ? error.error.command?.stderrTail : undefined;
-      return couldNotLook('the session bus', said || String(error));
+      return couldNotLook('The session bus', said || String(error));
     }
   },
 };

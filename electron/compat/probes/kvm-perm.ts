@@ -1,5 +1,6 @@
 // kvm.perm: may this user open the device?
 import { text } from '../../../shared/model/text.ts';
+import { groupOf } from './groups.ts';
 import { couldNotLook, remediesOf, type Probe } from './probe.ts';
 
 export const kvmPerm: Probe = {
@@ -18,13 +19,23 @@ export const kvmPerm: Probe = {
           raw: `opened; mode ${look.mode}, owner ${look.uid}:${look.gid}`,
           remedies: [],
         };
-      case 'denied':
-        return {
-          verdict: 'blocked',
-          sentence: text('host.sentence.kvmPermNo'),
-          raw: `${look.detail}; mode ${look.mode}, owner ${look.uid}:${look.gid}`,
-          remedies: remediesOf(host, 'joinKvmGroup', 'grantKvmOnce'),
-        };
+      case 'denied': {
+        const raw = `${look.detail}; mode ${look.mode}, owner ${look.uid}:${look.gid}`;
+        const { standing } = await groupOf(host, 'kvm');
+        return standing === 'afterLogin'
+          ? {
+              verdict: 'blocked',
+              sentence: text('host.sentence.kvmPermLater'),
+              raw,
+              remedies: remediesOf(host, 'loginAgain', 'grantKvmOnce'),
+            }
+          : {
+              verdict: 'blocked',
+              sentence: text('host.sentence.kvmPermNo'),
+              raw,
+              remedies: remediesOf(host, 'joinKvmGroup', 'grantKvmOnce'),
+            };
+      }
       case 'busy':
         return {
           verdict: 'warn',

@@ -1,6 +1,7 @@
 // What a host check is: looked at without root, never rejecting, with everything it looks at handed in,
 // so that specs can offer a folder in place of the host.
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, readdir, readFile, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { MessageKey } from '../../../shared/i18n/catalog.en.ts';
 import type { HostCheck, Remedy } from '../../../shared/model/compat.ts';
@@ -27,6 +28,8 @@ export interface ProbeHost {
   readonly lookAtKvmDevice: () => Promise<DeviceLook>;
   /** What there is of VirtualBox's own kernel driver. */
   readonly lookAtVboxdrv: () => Promise<VboxdrvLook>;
+  /** May this user open the path of the host for reading and writing? */
+  readonly mayUse: (path: string) => Promise<boolean>;
   /** Who we are to the kernel. Groups are those of the login: later ones need a new login. */
   readonly user: {
     readonly name: string;
@@ -42,6 +45,8 @@ export interface ProbeResult {
   readonly sentence: Text;
   readonly raw: string;
   readonly remedies: readonly Remedy[];
+  /** Going on would freeze or crash this computer. */
+  readonly isCritical?: boolean;
 }
 
 export interface Probe {
@@ -158,3 +163,12 @@ export const findProgram = async (
   }
   return undefined;
 };
+
+/** `ProbeHost.mayUse` below a root. */
+export const mayUseBelow =
+  (root: string) =>
+  (path: string): Promise<boolean> =>
+    access(join(root, path), constants.R_OK | constants.W_OK).then(
+      () => true,
+      () => false,
+    );

@@ -71,4 +71,135 @@ export const hostRemedies = {
     arch: 'gnome-shell-extension-appindicator',
     suse: 'gnome-shell-extension-appindicator',
   }),
+  loginAgain: {
+    label: 'host.remedy.loginAgain',
+    needs: ['relogin'],
+  },
+  splitLockOnce: {
+    label: 'host.remedy.splitLockOnce',
+    needs: ['root'],
+    command: 'sudo sysctl -w kernel.split_lock_mitigate=0',
+  },
+  splitLockAlways: {
+    label: 'host.remedy.splitLockAlways',
+    needs: ['root'],
+    command: 'echo kernel.split_lock_mitigate=0 | sudo tee /etc/sysctl.d/60-splitlock.conf',
+  },
+  no5lvl: {
+    label: 'host.remedy.no5lvl',
+    needs: ['root', 'reboot'],
+  },
+  iommuIntel: {
+    label: 'host.remedy.iommuIntel',
+    needs: ['root', 'reboot'],
+    command: {
+      fedora: 'sudo grubby --update-kernel=ALL --args=intel_iommu=on',
+    },
+  },
+  flatpakKvm: {
+    label: 'host.remedy.flatpakKvm',
+    needs: [],
+    command: 'flatpak override --user --device=kvm "$FLATPAK_ID"',
+  },
+  snapKvm: {
+    label: 'host.remedy.snapKvm',
+    needs: ['root'],
+    command: 'sudo snap connect polyvisor:kvm',
+  },
+  nestedIntel: {
+    label: 'host.remedy.nested',
+    needs: ['root'],
+    command:
+      "echo 'options kvm_intel nested=1' | sudo tee /etc/modprobe.d/kvm-nested.conf && sudo modprobe -r kvm_intel && sudo modprobe kvm_intel",
+  },
+  nestedAmd: {
+    label: 'host.remedy.nested',
+    needs: ['root'],
+    command:
+      "echo 'options kvm_amd nested=1' | sudo tee /etc/modprobe.d/kvm-nested.conf && sudo modprobe -r kvm_amd && sudo modprobe kvm_amd",
+  },
+  hugePages: {
+    label: 'host.remedy.hugePages',
+    needs: ['root'],
+    command: 'sudo sysctl -w vm.nr_hugepages=1024',
+  },
+  memLock: {
+    label: 'host.remedy.memLock',
+    needs: ['root', 'relogin'],
+    command: 'echo "$USER - memlock unlimited" | sudo tee /etc/security/limits.d/90-vm.conf',
+  },
+  installQemuParts: installRow('host.remedy.installQemuParts', {
+    debian: 'qemu-system-gui qemu-block-extra',
+    fedora: 'qemu-ui-gtk qemu-ui-spice-core qemu-block-ssh qemu-audio-pipewire',
+    arch: 'qemu-full',
+    suse: 'qemu-ui-gtk qemu-spice qemu-block-ssh',
+  }),
+  installSwtpm: installRow('host.remedy.installSwtpm', {
+    debian: 'swtpm swtpm-tools',
+    fedora: 'swtpm swtpm-tools',
+    arch: 'swtpm',
+    suse: 'swtpm',
+  }),
+  installVirtiofsd: installRow('host.remedy.installVirtiofsd', {
+    debian: 'virtiofsd',
+    fedora: 'virtiofsd',
+    arch: 'virtiofsd',
+    suse: 'virtiofsd',
+  }),
+  installPasst: installRow('host.remedy.installPasst', {
+    debian: 'passt',
+    fedora: 'passt',
+    arch: 'passt',
+    suse: 'passt',
+  }),
+  libvirtImages: {
+    label: 'host.remedy.libvirtImages',
+    needs: ['root'],
+    command: 'sudo mv DISK /var/lib/libvirt/images/',
+  },
+  restoreLabels: {
+    label: 'host.remedy.restoreLabels',
+    needs: ['root'],
+    command: 'sudo restorecon -Rv FOLDER',
+  },
+  joinLibvirt: {
+    label: 'host.remedy.joinLibvirt',
+    needs: ['root', 'relogin'],
+    command: 'sudo usermod -aG libvirt "$USER"',
+  },
+  startLibvirt: {
+    label: 'host.remedy.startLibvirt',
+    needs: ['root'],
+    command: {
+      debian: 'sudo systemctl enable --now libvirtd',
+      fedora: 'sudo systemctl enable --now virtqemud.socket virtnetworkd.socket',
+      arch: 'sudo systemctl enable --now libvirtd',
+      suse: 'sudo systemctl enable --now virtqemud.socket virtnetworkd.socket',
+    },
+  },
+  openHome: {
+    label: 'host.remedy.openHome',
+    needs: [],
+    command: {
+      debian: 'setfacl -m u:libvirt-qemu:x "$HOME"',
+      fedora: 'setfacl -m u:qemu:x "$HOME"',
+      arch: 'setfacl -m u:libvirt-qemu:x "$HOME"',
+      suse: 'setfacl -m u:qemu:x "$HOME"',
+    },
+  },
+  usbRule: {
+    label: 'host.remedy.usbRule',
+    needs: ['root'],
+    command:
+      'echo \'SUBSYSTEM=="usb", ATTR{idVendor}=="1234", TAG+="uaccess"\' | sudo tee /etc/udev/rules.d/70-vm-usb.rules && sudo udevadm control --reload && sudo udevadm trigger',
+  },
+  stopVmware: {
+    label: 'host.remedy.stopVmware',
+    needs: ['root'],
+    command: 'sudo systemctl stop vmware',
+  },
+  bootPlainKernel: {
+    label: 'host.remedy.bootPlainKernel',
+    needs: ['reboot'],
+  },
 } as const satisfies Readonly<Record<string, RemedyRow>>;

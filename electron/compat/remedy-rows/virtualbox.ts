@@ -59,4 +59,44 @@ export const virtualBoxRemedies = {
     command:
       'grep -rn enable_virt_at_load /etc/modprobe.d /run/modprobe.d /usr/lib/modprobe.d /etc/default/grub /proc/cmdline',
   },
+  joinVboxusers: {
+    label: 'host.remedy.joinVboxusers',
+    needs: ['root', 'relogin'],
+    command: 'sudo usermod -aG vboxusers "$USER"',
+  },
+  loadVboxnet: {
+    label: 'host.remedy.loadVboxnet',
+    needs: ['root'],
+    command: 'sudo modprobe -a vboxnetflt vboxnetadp',
+  },
+  hostOnlyRange: {
+    label: 'host.remedy.hostOnlyRange',
+    needs: ['root'],
+    command:
+      "sudo mkdir -p /etc/vbox && echo '* 10.0.0.0/8 192.168.0.0/16' | sudo tee /etc/vbox/networks.conf",
+  },
+  installPack: {
+    label: 'host.remedy.installPack',
+    needs: ['root'],
+    command: {
+      arch: 'sudo pacman -S virtualbox-ext-vnc',
+      suse: 'sudo zypper install virtualbox-vnc',
+    },
+  },
+  updatePack: {
+    label: 'host.remedy.updatePack',
+    needs: ['root'],
+  },
+  endService: {
+    label: 'host.remedy.endService',
+    needs: [],
+  },
+  stopMachinesOnKvm: {
+    label: 'host.remedy.stopMachinesOnKvm',
+    needs: [],
+  },
+  stopMachinesOnVirtualBox: {
+    label: 'host.remedy.stopMachinesOnVirtualBox',
+    needs: [],
+  },
 } as const satisfies Readonly<Record<string, RemedyRow>>;

@@ -96,3 +96,27 @@ export const hypervisorProcesses = async (
   const found = await Promise.all(pids.map((pid) => lookAtProcess(host.root, pid, isDriverLoaded)));
   return found.flatMap((process) => process ?? []).sort((a, b) => a.pid - b.pid);
 };
+
+/** Names for a sentence: the machine's, else the program's. */
+export const namesOf = (processes: readonly HypervisorProcess[]): string =>
+  [...new Set(processes.map(({ machine, program }) => machine ?? program))].join(', ');
+
+/** Processes by that name (at most 15 characters), with the program's file where it can be seen. */
+export const processesNamed = async (
+  host: Pick<ProbeHost, 'root'>,
+  name: string,
+): Promise<readonly { readonly pid: number; readonly exe: string | undefined }[]> => {
+  const names = await readdir(join(host.root, 'proc')).catch(() => []);
+  const found = await Promise.all(
+    names
+      .filter((entry) => /^\d+$/.test(entry))
+      .map(async (pid) => {
+        const folder = join(host.root, 'proc', pid);
+        const comm = await readFile(join(folder, 'comm'), 'utf8').catch(() => '');
+        if (comm.trim() !== name) return [];
+        const exe = await readlink(join(folder, 'exe')).catch(() => undefined);
+        return [{ pid: Number(pid), exe }];
+      }),
+  );
+  return found.flat();
+};

@@ -10,7 +10,7 @@ import {
   type VboxdrvRow,
   type Version,
 } from '../table/vboxdrv-on-kernel.ts';
-import type { VboxdrvLook } from './look.ts';
+import type { ModuleVersion, VboxdrvLook } from './look.ts';
 
 type Clause = Extract<keyof typeof vboxdrvTexts, `vboxdrv.because.${string}`>;
 
@@ -72,16 +72,12 @@ const missingModule = (
     : { reason: 'vboxdrv.because.notLoaded', remedies, checkIds };
 };
 
-const isSameBuild = (look: VboxdrvLook, program: string): boolean => {
-  const { moduleVersion } = look;
-  if (!moduleVersion) return true;
+/** `program`: a version with or without `rNNN`. Revisions count where both are known. */
+export const isSameBuild = (module: ModuleVersion, program: string): boolean => {
   const revision = /r(\d+)$/.exec(program)?.[1];
-  const isSameVersion =
-    compareVersions(parseVersion(moduleVersion.version), parseVersion(program)) === 0;
+  const isSameVersion = compareVersions(parseVersion(module.version), parseVersion(program)) === 0;
   const isSameRevision =
-    revision === undefined ||
-    moduleVersion.revision === undefined ||
-    Number(revision) === moduleVersion.revision;
+    revision === undefined || module.revision === undefined || Number(revision) === module.revision;
   return isSameVersion && isSameRevision;
 };
 
@@ -146,7 +142,7 @@ export const vboxdrvStanding = (
   if (wouldFreeze) {
     return { ...byTable, standing: 'unusable', remedies: freezeRemedies(row) };
   }
-  if (!isSameBuild(look, program.version)) {
+  if (look.moduleVersion && !isSameBuild(look.moduleVersion, program.version)) {
     return {
       ...base,
       standing: 'unusable',
