@@ -8,6 +8,7 @@ import { text } from '../shared/model/text.ts';
 import type { Vm } from '../shared/model/vm.ts';
 import type { App, SendTopic } from './app-types.ts';
 import type { CommandContext } from './commands/context.ts';
+import { createHostLock } from './commands/host-lock.ts';
 import { createJudge } from './commands/judge.ts';
 import { openConsole, screenshot, serialHistory } from './commands/media-view.ts';
 import { createRunMemory } from './commands/run-memory.ts';
@@ -15,6 +16,7 @@ import { createDemo, createVm } from './commands/vm-create.ts';
 import { removeVm } from './commands/vm-edit.ts';
 import { power } from './commands/vm-power.ts';
 import { createHostFacts } from './compat/facts.ts';
+import { hypervisorProcesses } from './compat/vboxdrv/processes.ts';
 import { drivers as allDrivers } from './drivers/registry.ts';
 import { createSupervisor } from './drivers/supervisor.ts';
 import type { AppPaths, DriverContext, HypervisorDriver } from './drivers/types.ts';
@@ -102,7 +104,13 @@ export const createApp = (deps: AppDeps): App => {
     onHost: (host) => store.dispatch({ kind: 'host', host }),
     onFacts: () => judge.refresh(),
   });
-  const judge = createJudge(store, memory, hostFacts.facts, deps.firstPaint);
+  const lock = createHostLock({
+    store,
+    facts: hostFacts.facts,
+    look: () => hypervisorProcesses({ root: '/' }),
+    onChange: () => judge.refresh(),
+  });
+  const judge = createJudge(store, memory, hostFacts.facts, lock, deps.firstPaint);
   const engines = { areKnown: false, known: hostFacts.enginesKnown };
 
   const listeners = new Set<(channel: string, payload: unknown) => void>();
@@ -128,6 +136,7 @@ export const createApp = (deps: AppDeps): App => {
     now,
     decide: judge.decide,
     memory,
+    lock,
     engines,
     drivers,
   };
@@ -256,7 +265,8 @@ export const createApp = (deps: AppDeps): App => {
       stopFileChecks();
       publisher?.dispose();
       judge.dispose();
-      memory.dispose();
+      lock.dispose();
+      await memory.dispose();
       await hostFacts.dispose();
       await jobs.dispose();
       await supervisor.dispose();

@@ -48,6 +48,7 @@ describe('this host', () => {
       state: () => state,
       subscribe: () => () => undefined,
       onCheck: (check) => void checks.set(check.id, check),
+      onCheckGone: (id) => void checks.delete(id),
       onEngineFact: (fact) => void facts.set(backendKey(fact), fact),
       onHost: () => undefined,
       onFacts: () => undefined,

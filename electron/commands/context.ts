@@ -12,6 +12,7 @@ import type { Logger } from '../log/logger.ts';
 import type { OverlayRepository } from '../persist/overlay-repository.ts';
 import type { VmRepository } from '../persist/vm-repository.ts';
 import type { Store } from '../state/store.ts';
+import type { HostLock } from './host-lock.ts';
 import type { RunMemory } from './run-memory.ts';
 
 export interface CommandContext {
@@ -25,6 +26,7 @@ export interface CommandContext {
   readonly now: () => number;
   readonly decide: (definition: VmDefinition) => Decision;
   readonly memory: Pick<RunMemory, 'noteFailedStart'>;
+  readonly lock: Pick<HostLock, 'claim' | 'conflict' | 'freezes'>;
   /** Whether the engines of this host were judged; deciding before would be premature. */
   readonly engines: { readonly areKnown: boolean; readonly known: () => Promise<void> };
   /** In the order of preference for new VMs. */

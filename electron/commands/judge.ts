@@ -9,6 +9,7 @@ import { decide } from '../compat/decide.ts';
 import { features } from '../compat/features.ts';
 import type { HostFacts } from '../compat/host-facts.ts';
 import type { Store } from '../state/store.ts';
+import type { HostLock } from './host-lock.ts';
 import type { RunMemory } from './run-memory.ts';
 
 export interface Judge {
@@ -43,6 +44,7 @@ export const createJudge = (
   store: Store,
   memory: RunMemory,
   hostFacts: () => HostFacts,
+  presence: Pick<HostLock, 'exclusions' | 'burdens' | 'signature'>,
   /** Many VMs are judged after it: the window's first picture comes before their badges. */
   firstPaint: Promise<void> = Promise.resolve(),
 ): Judge => {
@@ -66,6 +68,8 @@ export const createJudge = (
       // Saved memory belongs to the backend of the run that was saved, which is the last good one.
       savedState: state.vms[id]?.power === 'saved' ? lastGood : undefined,
       health: memory.health(id),
+      exclusions: presence.exclusions(state, definition),
+      burdens: presence.burdens(state, definition),
     });
   };
 
@@ -108,17 +112,28 @@ export const createJudge = (
     for (const id of Object.keys(state.vms)) due.add(id);
   };
 
+  let signature = '';
+  /** Machines exclude each other: one that starts or ends may change the engines of all. */
+  const areOthersChanged = (state: AppState): boolean => {
+    const former = signature;
+    signature = presence.signature(state);
+    return signature !== former;
+  };
+
   const unsubscribe = store.subscribe((state, before) => {
     if (state.drivers !== before.drivers || state.engines !== before.engines) allDue(state);
     else if (state.vms !== before.vms) {
+      let isRunChanged = false;
       for (const [id, vm] of Object.entries(state.vms)) {
         const former = before.vms[id];
+        isRunChanged ||= vm.proof !== former?.proof || vm.power !== former?.power;
         const isChanged =
           vm.definition !== former?.definition ||
           vm.proof !== former.proof ||
           vm.power !== former.power;
         if (isChanged) due.add(id);
       }
+      if (isRunChanged && areOthersChanged(state)) allDue(state);
       if (due.size === 0) return;
     } else return;
     schedule();

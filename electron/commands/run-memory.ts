@@ -35,7 +35,8 @@ export interface RunMemory {
   ) => readonly { readonly backend: Backend; readonly quickCrashes: number }[];
   /** A start that the engine itself failed counts like a crash soon after it. */
   readonly noteFailedStart: (vm: VmId, backend: Backend) => void;
-  readonly dispose: () => void;
+  /** Resolves when what was noted is written. */
+  readonly dispose: () => Promise<void>;
 }
 
 const inputsOf = (state: AppState, backend: Backend): string => {
@@ -109,6 +110,9 @@ export const createRunMemory = (store: ReadonlyStore, stateDir: string, log: Log
         .filter((row) => row.inputs === inputsOf(store.getState(), row.backend))
         .map(({ backend, count }) => ({ backend, quickCrashes: count })),
     noteFailedStart: (vm, backend) => countFailure(vm, backend, store.getState()),
-    dispose: unsubscribe,
+    dispose: () => {
+      unsubscribe();
+      return writing;
+    },
   };
 };

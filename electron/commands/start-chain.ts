@@ -21,9 +21,18 @@ export const chooseEngine = (ctx: CommandContext, vm: Vm, options: PowerOptions)
   const { definition } = vm;
   const decision = ctx.decide(definition);
   const wanted = options.engine;
+  const named = wanted ?? definition.pin;
+  // Whoever insists on the engine hears what it would do; nobody's word starts it.
+  const danger =
+    named === undefined
+      ? undefined
+      : ctx.lock.freezes(definition, { driver: definition.driver, engine: named });
+  if (danger) throw danger;
   if (wanted !== undefined) {
     const candidate = decision.candidates.find((c) => c.backend.engine === wanted);
     if (candidate && candidate.standing !== 'refused') return wanted;
+    const busy = ctx.lock.conflict(definition, { driver: definition.driver, engine: wanted });
+    if (busy) throw busy;
     const reason = candidate?.reasons[0];
     throw failure('engine/none-usable', {
       name: definition.name,
@@ -102,6 +111,22 @@ const question = (
   );
 };
 
+/** One start, while the machine's side of the processor's virtualization is held for it. */
+const startOn = async (
+  ctx: CommandContext,
+  { definition }: Vm,
+  backend: Backend,
+  session: DriverSession,
+  job: JobContext,
+): Promise<void> => {
+  const release = await ctx.lock.claim(definition, backend);
+  try {
+    await session.start(definition, { engine: backend.engine }, job);
+  } finally {
+    release();
+  }
+};
+
 /** Starts the machine. Rejects with `engine/*` or what the driver says; at most two engines are tried. */
 export const startOnBest = async (
   ctx: CommandContext,
@@ -117,7 +142,7 @@ export const startOnBest = async (
   ctx.store.dispatch({ kind: 'fallback', vm: id, fallback: undefined });
   job.progress(null, text('command.step.startOn', { engine: titleOf(ctx, first) }));
   try {
-    await session.start(definition, { engine: first.engine }, job);
+    await startOn(ctx, vm, first, session, job);
     return;
   } catch (error) {
     if (!isFailure(error, 'engine/start-failed')) throw error;
@@ -136,7 +161,7 @@ export const startOnBest = async (
     const titles = { failed: titleOf(ctx, first), engine: titleOf(ctx, backend) };
     job.progress(null, text('command.step.fallback', titles));
     try {
-      await session.start(current.definition, { engine: backend.engine }, job);
+      await startOn(ctx, current, backend, session, job);
     } catch (second) {
       if (isFailure(second, 'engine/start-failed')) ctx.memory.noteFailedStart(id, backend);
       throw second;

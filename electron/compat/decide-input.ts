@@ -7,6 +7,22 @@ import type { VmDefinition } from '../../shared/model/vm.ts';
 import type { Feature } from './features.ts';
 import type { HostFacts } from './host-facts.ts';
 
+/** A backend that cannot start now since somebody else holds what it needs. */
+export interface Exclusion {
+  readonly backend: Backend;
+  readonly reason: Text;
+  /** Who holds it: a machine of ours or another program. */
+  readonly other?: string;
+  readonly remedy?: Remedy;
+}
+
+export interface Burden {
+  readonly backend: Backend;
+  /** Negative. */
+  readonly score: number;
+  readonly reason: Text;
+}
+
 export interface DecideInput {
   readonly definition: VmDefinition;
   /** The driver the definition belongs to. */
@@ -26,7 +42,7 @@ export interface DecideInput {
   readonly health?:
     readonly { readonly backend: Backend; readonly quickCrashes: number }[] | undefined;
   /** Backends that cannot start now since somebody else holds what they need. */
-  readonly exclusions?:
-    | readonly { readonly backend: Backend; readonly reason: Text; readonly remedy?: Remedy }[]
-    | undefined;
+  readonly exclusions?: readonly Exclusion[] | undefined;
+  /** What makes a backend less advisable on this host without ruling it out. */
+  readonly burdens?: readonly Burden[] | undefined;
 }

@@ -46,8 +46,8 @@ describe('habit and health', () => {
   });
 
   it('the last engine that went well wins a near tie', () => {
-    const os2 = { ...definition, family: 'os2' };
-    expect(chosen(decide(input({ definition: os2, lastGood: kvm })))).toBe('use qemu/kvm');
+    const win98 = { ...definition, family: 'windows-9x' };
+    expect(chosen(decide(input({ definition: win98, lastGood: kvm })))).toBe('use qemu/kvm');
   });
 
   it('habit decides between scores that are nearly equal, before the family does', () => {

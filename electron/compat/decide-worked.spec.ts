@@ -1,22 +1,14 @@
 // The worked examples of the host-compatibility notes on five backends. Engine facts are given as the checks of those
-// hosts would give them; network modes that machines cannot have yet are features made for the example.
+// hosts would give them; networks and guest systems are judged by the compatibility table.
 import { describe, expect, it } from 'vitest';
 import { toEngineId } from '../../shared/model/brand.ts';
 import type { Decision, EngineFact } from '../../shared/model/compat.ts';
 import { backendKey, type Backend, type DriverInfo } from '../../shared/model/driver.ts';
+import { formatText } from '../../shared/i18n/format.ts';
 import { text, type Text } from '../../shared/model/text.ts';
-import {
-  capabilities,
-  definition,
-  facts,
-  input,
-  qemu,
-  virtualBoxId,
-} from './__fixtures__/world.ts';
+import { capabilities, definition, input, nat, qemu, virtualBoxId } from './__fixtures__/world.ts';
 import type { DecideInput } from './decide-input.ts';
 import { decide } from './decide.ts';
-import type { Feature } from './features.ts';
-import { known } from './host-facts.ts';
 import { judgeVboxdrv } from './table/vboxdrv-on-kernel.ts';
 
 const engine = (
@@ -89,18 +81,31 @@ const vm = (more: Partial<DecideInput>): Decision =>
   );
 const outcome = ({ outcome: o }: Decision): string =>
   o.kind === 'none' ? 'none' : `${o.kind} ${backendKey(o.backend)}`;
+const standing = (decision: Decision, id: string): string | undefined =>
+  decision.candidates.find(({ backend }) => backend.engine === id)?.standing;
 const suggested = (decision: Decision) =>
   decision.suggestions.map(({ backend }) => backendKey(backend));
 
-/** A NAT network: only VirtualBox's own engine has it; the fact stands for "has the kernel driver". */
-const natNetwork: Feature = {
-  id: 'net.nat-network',
-  title: 'decision.feature.natIpv6',
-  need: 'required',
-  isWanted: () => true,
-  requires: [{ kind: 'fact', fact: 'hasKvmSmm', onlyNative: false, reason: 'decision.no.natIpv6' }],
-  source: 'notes section 2, row 4',
-};
+const on = (kind: 'natNetwork' | 'internal' | 'hostOnly' | 'bridged') => ({
+  ...definition,
+  driver: virtualBox.id,
+  family: 'linux',
+  config: {
+    ...definition.config,
+    nics: [
+      {
+        ...nat(8022),
+        attachment:
+          kind === 'bridged' ? { kind, uplink: 'eth0' } : ({ kind, network: 'lab' } as const),
+      },
+    ],
+  },
+});
+const reasons = (decision: Decision, id: string): string =>
+  decision.candidates
+    .filter(({ backend }) => backend.engine === id)
+    .flatMap((candidate) => candidate.reasons.map(formatText))
+    .join('; ');
 
 describe('worked examples', () => {
   it('1: driver not built, VirtualBox can use KVM: runs there and says why', () => {
@@ -124,17 +129,65 @@ describe('worked examples', () => {
     expect(suggested(decision)).toEqual(['qemu/kvm', 'qemu/tcg']);
   });
 
-  it('3: a NAT network that only one engine has decides for it; nothing else is left but a question', () => {
+  it('3: a NAT network that only the driver has decides for it', () => {
     const engineFacts = host({ vboxdrv: 'usable', vboxKvm: 'usable' });
-    const withIt = vm({ engineFacts, features: [natNetwork] });
-    expect(outcome(withIt)).toMatch(/^use virtualbox/);
-    const without = vm({
-      engineFacts,
-      features: [natNetwork],
-      facts: { ...facts, hasKvmSmm: known(false) },
-    });
-    expect(outcome(without)).toBe('none');
-    expect(without.because.key).toBe('decision.no.natIpv6');
+    const decision = vm({ definition: on('natNetwork'), engineFacts });
+    expect(outcome(decision)).toBe('use virtualbox/vboxdrv');
+    expect(reasons(decision, 'kvm')).toContain('Its NAT network does not work there');
+    expect(reasons(decision, 'software')).toContain('part of its kernel driver');
+    expect(standing(decision, 'kvm')).toBe('refused');
+    expect(standing(decision, 'software')).toBe('refused');
+  });
+
+  it('4: the same without the driver: nothing can run it, and the way out is what brings the driver', () => {
+    const sign = { label: text('host.remedy.lookAgain'), needs: ['root' as const] };
+    const engineFacts = host({ vboxdrv: 'unusable', vboxKvm: 'usable' }).map((row) =>
+      row.engine === 'vboxdrv' ? { ...row, remedy: sign } : row,
+    );
+    const decision = vm({ definition: on('natNetwork'), engineFacts });
+    expect(outcome(decision)).toBe('none');
+    expect(decision.action).toEqual(sign);
+    expect(suggested(decision)).toContain('qemu/kvm');
+  });
+
+  it.each(['natNetwork', 'internal', 'hostOnly', 'bridged'] as const)(
+    '5, 6: %s runs on VirtualBox’s own engine only; on QEMU it is not offered yet',
+    (kind) => {
+      const engineFacts = host({ vboxdrv: 'usable', vboxKvm: 'usable' });
+      expect(outcome(vm({ definition: on(kind), engineFacts }))).toBe('use virtualbox/vboxdrv');
+      const onQemu = decide(
+        input({
+          definition: { ...on(kind), driver: qemu.id },
+          engineFacts,
+          driver: { ...qemu, capabilities: { ...capabilities, nicAttachments: ['nat', 'none'] } },
+        }),
+      );
+      expect(outcome(onQemu)).toBe('none');
+      expect(formatText(onQemu.because)).toMatch(
+        /^Polyvisor cannot attach machines on QEMU on KVM to an? .+ network yet$/,
+      );
+    },
+  );
+
+  it('a limit is named as lost and costs: host-only addresses', () => {
+    const decision = vm({ definition: on('hostOnly'), engineFacts: host({}) });
+    expect(decision.lost.map(formatText)).toContain(
+      'Its host-only network works with a limit: Only addresses in 192.168.56.0/21, unless the administrator allows others',
+    );
+    const plain = vm({ definition: on('natNetwork'), engineFacts: host({}) });
+    expect((plain.candidates[0]?.score ?? 0) - (decision.candidates[0]?.score ?? 0)).toBe(25);
+  });
+
+  it('what depends on the build is asked about, pinned or not: nested machines on KVM', () => {
+    const nested = { ...definition, driver: virtualBox.id, family: 'linux' };
+    const wish = { ...nested, config: { ...nested.config, hasNestedVirtualization: true } };
+    const engineFacts = host({ vboxdrv: 'unusable', vboxKvm: 'usable' });
+    const decision = vm({ definition: wish, engineFacts });
+    expect(outcome(decision)).toBe('ask virtualbox/kvm');
+    expect(outcome(vm({ definition: wish, engineFacts, pin: toEngineId('kvm') }))).toBe(
+      'ask virtualbox/kvm',
+    );
+    expect(standing(decision, 'software')).toBe('refused');
   });
 
   it('7: Windows 98 on QEMU runs in software though KVM is healthy', () => {
@@ -150,13 +203,56 @@ describe('worked examples', () => {
     expect(outcome(decision)).toBe('use virtualbox/vboxdrv');
   });
 
-  it('9: VirtualBox’s driver holds the processor: KVM is refused for now, never just tried', () => {
-    const reason = text('decision.because.kvmBusy');
-    const decision = decide(
-      input({ engineFacts: host({}), exclusions: [{ backend: of(qemu, 'kvm'), reason }] }),
-    );
-    expect(outcome(decision)).toBe('use qemu/tcg');
+  it('9: VirtualBox’s driver holds the processor: KVM is never just tried, software is asked about', () => {
+    const reason = text('decision.because.heldByMachine', { other: 'Fedora' });
+    const exclusions = [{ backend: of(qemu, 'kvm'), reason, other: 'Fedora' }];
+    const decision = decide(input({ engineFacts: host({}), exclusions }));
+    expect(outcome(decision)).toBe('ask qemu/tcg');
     expect(decision.because).toEqual(reason);
+    expect(standing(decision, 'kvm')).toBe('refused');
+    // A system that loses nothing in software just runs there.
+    const dos = { ...definition, family: 'freedos' };
+    expect(outcome(decide(input({ definition: dos, engineFacts: host({}), exclusions })))).toBe(
+      'use qemu/tcg',
+    );
+  });
+
+  it('9: the way out is the engine that can run beside: VirtualBox on KVM', () => {
+    const engineFacts = host({ vboxKvm: 'usable' });
+    const reason = text('decision.because.heldByMachine', { other: 'Arch' });
+    const exclusions = [{ backend: of(virtualBox, 'vboxdrv'), reason, other: 'Arch' }];
+    const xp = { ...definition, driver: virtualBox.id, family: 'windows-xp' };
+    expect(outcome(vm({ definition: xp, engineFacts, exclusions }))).toBe('use virtualbox/kvm');
+  });
+
+  it('builds that are no releases cost; an old driver on a new kernel too', () => {
+    const engineFacts = host({ vboxKvm: 'usable' });
+    const young = (build: 'development' | 'port') => ({
+      ...virtualBox,
+      capabilities: { ...capabilities, youngEngines: [{ engine: toEngineId('kvm'), build }] },
+    });
+    const linux = { ...definition, driver: virtualBox.id, family: 'linux' };
+    const scoreOf = (decision: Decision): number =>
+      decision.candidates.find(({ backend }) => backend.engine === 'kvm')?.score ?? 0;
+    const release = scoreOf(vm({ definition: linux, engineFacts }));
+    const costs = (build: 'development' | 'port') =>
+      release - scoreOf(vm({ definition: linux, engineFacts, driver: young(build) }));
+    expect([costs('development'), costs('port')]).toEqual([12, 10]);
+    const burden = { backend: of(virtualBox, 'vboxdrv'), score: -20, reason: driverMissing };
+    const own = (decision: Decision) =>
+      decision.candidates.find(({ backend }) => backend.engine === 'vboxdrv');
+    const risky = own(vm({ definition: linux, engineFacts, burdens: [burden] }));
+    const usual = own(vm({ definition: linux, engineFacts }));
+    expect((usual?.score ?? 0) - (risky?.score ?? 0)).toBe(20);
+    expect(risky?.reasons).toContainEqual(driverMissing);
+  });
+
+  it('OS/2 never goes to VirtualBox on KVM, which lacks its workaround', () => {
+    const os2 = { ...definition, driver: virtualBox.id, family: 'os2' };
+    const engineFacts = host({ vboxdrv: 'unusable', vboxKvm: 'usable' });
+    const decision = vm({ definition: os2, engineFacts });
+    expect(standing(decision, 'kvm')).toBe('refused');
+    expect(outcome(decision)).toBe('ask virtualbox/software');
   });
 
   it('10: no virtualization at all: QEMU in software with the loss named, VirtualBox only by consent', () => {

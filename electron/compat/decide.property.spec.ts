@@ -168,6 +168,8 @@ describe('the decision', () => {
       if (!picked) return;
       const engine = input.driver.engines.find(({ id }) => id === picked.engine)!;
       const subject = {
+        backend: backendKey(picked),
+        family: input.definition.family,
         config: input.definition.config,
         engine,
         capabilities: input.driver.capabilities,
@@ -186,6 +188,8 @@ describe('the decision', () => {
       const { engine: id } = decision.outcome.backend;
       const engine = input.driver.engines.find((row) => row.id === id)!;
       const subject = {
+        backend: backendKey(decision.outcome.backend),
+        family: input.definition.family,
         config: input.definition.config,
         engine,
         capabilities: input.driver.capabilities,

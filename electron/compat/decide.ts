@@ -84,6 +84,22 @@ const chooseFreely = (input: DecideInput, ranked: readonly JudgedEngine[]): Choi
   const first = ranked[0];
   // While the hypervisor is being looked at, a question would be premature.
   if (!first || isStillAnswering(input.driver)) return noChoice(ranked);
+  // Software in the place of an engine that is only busy now: worth a question, since waiting is a choice too.
+  const busy = ranked.find(({ busyBy }) => busyBy !== undefined);
+  const isMakeshift = first.engine.speed === 'software' && first.lost.length > 0;
+  if (isFree(first) && isMakeshift && busy?.engine.speed === 'native') {
+    const params = { other: busy.busyBy ?? '', engine: first.engine.title };
+    return {
+      outcome: {
+        kind: 'ask',
+        backend: first.backend,
+        question: text('decision.question.busyNow', params),
+      },
+      because: busy.against[0] ?? text('decision.because.noEngine'),
+      confidence: confidenceOf(busy),
+      action: busy.unlock,
+    };
+  }
   if (isFree(first)) {
     return { outcome: { kind: 'use', backend: first.backend }, ...explain(input, ranked, first) };
   }

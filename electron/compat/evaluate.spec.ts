@@ -10,6 +10,8 @@ import { remedy, remedyKeys } from './remedies.ts';
 
 const engine = qemu.engines[0]!;
 const subject = (more: Partial<Subject> = {}): Subject => ({
+  backend: 'qemu/kvm',
+  family: 'linux',
   config,
   engine,
   capabilities,
@@ -79,7 +81,9 @@ describe('the feature table', () => {
     for (const feature of features) {
       expect(feature.source).not.toBe('');
       for (const { reason } of feature.requires) {
-        const sentence = formatText(text(reason, { value: 1, limit: 2, engine: 'E' }));
+        const sentence = formatText(
+          text(reason, { feature: 'f', sentence: 's', value: 1, limit: 2, engine: 'E' }),
+        );
         expect(sentence).not.toMatch(/[{}]|^decision\./);
       }
     }

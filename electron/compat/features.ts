@@ -3,6 +3,7 @@
 // QEMU's documentation. Add a row here for a new feature, and its texts in shared/i18n/en/decision.ts.
 import type { MessageKey } from '../../shared/i18n/catalog.en.ts';
 import type { Capabilities } from '../../shared/model/driver.ts';
+import type { NicAttachment } from '../../shared/model/network.ts';
 import type { VmConfig } from '../../shared/model/vm-config.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { RemedyKey } from './remedies.ts';
@@ -15,7 +16,7 @@ type FactOf<V> = {
     : never;
 }[keyof HostFacts];
 type CapabilityOf<V> = {
-  [K in keyof Capabilities]: Capabilities[K] extends V ? K : never;
+  [K in keyof Capabilities]-?: NonNullable<Capabilities[K]> extends V ? K : never;
 }[keyof Capabilities];
 export type NumberFact = FactOf<number>;
 export type BooleanFact = FactOf<boolean>;
@@ -55,6 +56,8 @@ export type Requirement = Refusal &
       }
     /** `onlyNative`: the fact matters only where the processor runs guest code itself. */
     | { readonly kind: 'fact'; readonly fact: BooleanFact; readonly onlyNative: boolean }
+    /** The cell of the backend in a row of the compatibility table. Parameters of `reason`: feature, sentence, engine. */
+    | { readonly kind: 'table'; readonly row: string }
   );
 
 export interface Feature {
@@ -62,7 +65,7 @@ export interface Feature {
   readonly title: MessageKey;
   /** `required`: without it the machine does not start as described; `preferred`: named as lost. */
   readonly need: 'required' | 'preferred';
-  readonly isWanted: (config: VmConfig) => boolean;
+  readonly isWanted: (config: VmConfig, family: string) => boolean;
   /** All must hold; none = documented to work everywhere. */
   readonly requires: readonly Requirement[];
   readonly source: string;
@@ -75,6 +78,24 @@ const hasDisks = (config: VmConfig): boolean => config.disks.length > 0;
 const natNics = (config: VmConfig) =>
   config.nics.flatMap((nic) => (nic.attachment.kind === 'nat' ? [nic.attachment] : []));
 const forwards = (config: VmConfig) => natNics(config).flatMap((nat) => nat.forwards);
+
+/** Networks of the hypervisor itself: whether Polyvisor can attach machines to them, then what the table says. */
+const network = (kind: NicAttachment['kind'], row: string, title: MessageKey): Feature => ({
+  id: row,
+  title,
+  need: 'required',
+  isWanted: (config) => config.nics.some((nic) => nic.attachment.kind === kind),
+  requires: [
+    {
+      kind: 'listed',
+      list: 'nicAttachments',
+      wanted: () => [kind],
+      reason: 'decision.no.networkYet',
+    },
+    { kind: 'table', row, reason: 'decision.no.table' },
+  ],
+  source: 'the row of the same id in table/networks.ts',
+});
 
 /** Headroom a hypervisor process needs beside guest memory. A judgement of the notes (row mem.avail). */
 const memoryHeadroomMiB = 512;
@@ -96,9 +117,29 @@ export const features: readonly Feature[] = [
     isWanted: (c) => c.firmware.kind === 'uefi' && c.firmware.isSecureBoot === true,
     requires: [
       { kind: 'listed', list: 'firmware', wanted: () => ['uefi-secure'], reason: 'decision.no.secureBootFirmware', remedy: 'installUefi' },
-      { kind: 'fact', fact: 'hasKvmSmm', onlyNative: true, reason: 'decision.no.smm' },
+      { kind: 'table', row: 'firmware.secure-boot', reason: 'decision.no.smm' },
     ],
     source: 'https://github.com/tianocore/edk2/blob/master/OvmfPkg/README',
+  },
+  {
+    id: 'guest.os2', title: 'decision.feature.os2', need: 'required', isWanted: (_, family) => family === 'os2',
+    requires: [{ kind: 'table', row: 'guest.os2', reason: 'decision.no.table' }],
+    source: 'the row of the same id in table/engines.ts',
+  },
+  {
+    id: 'guest.odd-cpu', title: 'decision.feature.oldSystem', need: 'preferred', isWanted: (_, family) => family === 'freedos',
+    requires: [{ kind: 'table', row: 'guest.odd-cpu', reason: 'decision.no.table' }],
+    source: 'the row of the same id in table/engines.ts',
+  },
+  {
+    id: 'guest.win9x', title: 'decision.feature.win9x', need: 'preferred', isWanted: (_, family) => family === 'windows-9x',
+    requires: [{ kind: 'table', row: 'guest.win9x', reason: 'decision.no.table' }],
+    source: 'the row of the same id in table/engines.ts',
+  },
+  {
+    id: 'nested', title: 'decision.feature.nested', need: 'required', isWanted: (c) => c.hasNestedVirtualization === true,
+    requires: [{ kind: 'table', row: 'nested', reason: 'decision.no.table' }],
+    source: 'the row of the same id in table/engines.ts',
   },
   {
     id: 'memory.host', title: 'decision.feature.memory', need: 'required', isWanted: always,
@@ -142,6 +183,10 @@ export const features: readonly Feature[] = [
     requires: [{ kind: 'listed', list: 'nicModels', wanted: (c) => c.nics.map((n) => n.model), reason: 'decision.no.nicModel' }],
     source: 'qemu-system-x86_64 -device help',
   },
+  network('natNetwork', 'net.nat-network', 'decision.feature.natNetwork'),
+  network('internal', 'net.internal', 'decision.feature.internal'),
+  network('hostOnly', 'net.host-only', 'decision.feature.hostOnly'),
+  network('bridged', 'net.bridged', 'decision.feature.bridged'),
   {
     id: 'display.adapter', title: 'decision.feature.display', need: 'required', isWanted: (c) => c.display !== 'none',
     requires: [{ kind: 'listed', list: 'displayAdapters', wanted: (c) => [c.display], reason: 'decision.no.display' }],

@@ -31,6 +31,8 @@ export interface JudgedEngine {
   readonly idealScore: number;
   /** Place in the guest family's order, 0 = first. */
   readonly familyPosition: number;
+  /** Set: it is refused only since this holds what it needs now. */
+  readonly busyBy: string | undefined;
   /** A required feature could not be judged: not even a pin starts it unasked. */
   readonly hasDoubts: boolean;
   /** Everything that speaks against it, the strongest first, as clauses after "because". */
@@ -44,7 +46,11 @@ const weight = {
   softwareWhereItSuits: -10,
   familyPosition: -8,
   slow: -90,
+  requiredLimited: -25,
+  preferredLimited: -8,
   preferredMissing: -15,
+  developmentBuild: -12,
+  portOfOthers: -10,
   lastGood: 15,
   crashesEarly: -40,
 } as const;
@@ -130,8 +136,10 @@ export const judgeEngine = (input: DecideInput, engine: EngineInfo): JudgedEngin
   }
 
   // Exclusion gate: somebody else holds what the engine needs, for now.
+  let holder: string | undefined;
   for (const exclusion of input.exclusions ?? []) {
     if (isSameBackend(exclusion.backend, backend)) {
+      holder = exclusion.other ?? holder;
       obstacles.push({ tier: 'refused', reason: exclusion.reason, remedy: exclusion.remedy });
     }
   }
@@ -142,11 +150,21 @@ export const judgeEngine = (input: DecideInput, engine: EngineInfo): JudgedEngin
   }
 
   // Hard constraints and preferences.
-  const subject = { config: definition.config, engine, capabilities: driver.capabilities, facts };
+  const subject = {
+    backend: backendKey(backend),
+    family: definition.family,
+    config: definition.config,
+    engine,
+    capabilities: driver.capabilities,
+    facts,
+  };
   for (const feature of input.features) {
     const verdict = evaluate(feature, subject);
     if (verdict.kind === 'yes') continue;
-    if (feature.need === 'required') {
+    if (verdict.kind === 'limited') {
+      lost.push(verdict.reason);
+      score += feature.need === 'required' ? weight.requiredLimited : weight.preferredLimited;
+    } else if (feature.need === 'required') {
       hasDoubts ||= verdict.kind === 'unknown';
       obstacles.push(
         verdict.kind === 'no'
@@ -160,6 +178,11 @@ export const judgeEngine = (input: DecideInput, engine: EngineInfo): JudgedEngin
   }
   if (engine.speed === 'software' && !familyById(definition.family).isLight) {
     lost.push(text('decision.lost.speed'));
+  }
+
+  const young = driver.capabilities?.youngEngines?.find((row) => row.engine === engine.id);
+  if (young) {
+    score += young.build === 'development' ? weight.developmentBuild : weight.portOfOthers;
   }
 
   if (!engine.isAutomatic) {
@@ -179,12 +202,19 @@ export const judgeEngine = (input: DecideInput, engine: EngineInfo): JudgedEngin
     score += weight.crashesEarly;
     against.push(text('decision.because.crashesEarly', { engine: engine.title, crashes }));
   }
+  for (const burden of input.burdens ?? []) {
+    if (!isSameBackend(burden.backend, backend)) continue;
+    score += burden.score;
+    against.push(burden.reason);
+  }
   if (input.lastGood && isSameBackend(input.lastGood, backend)) score += weight.lastGood;
 
+  const refusals = obstacles.filter((obstacle) => obstacle.tier === 'refused').length;
   return {
     backend,
     engine,
     fact,
+    busyBy: refusals === 1 ? holder : undefined,
     tier: worst(obstacles.map((obstacle) => obstacle.tier)),
     score,
     idealScore,

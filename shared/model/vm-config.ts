@@ -84,6 +84,8 @@ export const vmConfigSchema = z
     rtcBase: z.enum(['utc', 'localtime']),
     hasUsbTablet: z.boolean(),
     hasGuestAgent: z.boolean(),
+    /** The guest may run machines itself; absent: no. */
+    hasNestedVirtualization: z.boolean().optional(),
   })
   .readonly();
 export type VmConfig = z.infer<typeof vmConfigSchema>;

@@ -56,7 +56,16 @@ export const squash = (first: Patch, second: Patch): Patch => {
 };
 
 /** Wire form: applies on top of `base`, makes `seq`. A new `epoch` (main restarted) asks for a snapshot. */
-export const patchMessageSchema = z.object({
+export interface PatchMessage {
+  readonly epoch: string;
+  readonly base: number;
+  readonly seq: number;
+  readonly put: Partial<{ [T in TableName]: Record<string, AppState[T][string]> | undefined }>;
+  readonly remove: Partial<Record<TableName, string[] | undefined>>;
+}
+
+// The type is written out: inferred it would be the whole state, and the contract's type too long to be declared.
+export const patchMessageSchema: z.ZodType<PatchMessage> = z.object({
   epoch: z.string(),
   base: z.number().int(),
   seq: z.number().int(),
@@ -71,4 +80,3 @@ export const patchMessageSchema = z.object({
     },
   ),
 });
-export type PatchMessage = z.infer<typeof patchMessageSchema>;

@@ -12,6 +12,7 @@ import { text } from '../../../shared/model/text.ts';
 import type { Vm } from '../../../shared/model/vm.ts';
 import { facts } from '../../compat/__fixtures__/world.ts';
 import type { HostFacts } from '../../compat/host-facts.ts';
+import type { HypervisorProcess } from '../../compat/vboxdrv/processes.ts';
 import type { FakeDriver } from '../../drivers/fake/index.ts';
 import { createSupervisor } from '../../drivers/supervisor.ts';
 import { createJobs } from '../../jobs/jobs.ts';
@@ -21,6 +22,7 @@ import { createVmRepository } from '../../persist/vm-repository.ts';
 import { createExec } from '../../process/exec.ts';
 import { createStore } from '../../state/store.ts';
 import type { CommandContext } from '../context.ts';
+import { createHostLock } from '../host-lock.ts';
 import { createJudge } from '../judge.ts';
 import { createRunMemory } from '../run-memory.ts';
 
@@ -68,7 +70,12 @@ export const errorOf = async (work: () => unknown): Promise<AppError | undefined
 
 export const createCommandWorld = async (
   drivers: readonly FakeDriver[],
-  options: { readonly dir?: string; readonly facts?: HostFacts } = {},
+  options: {
+    readonly dir?: string;
+    readonly facts?: HostFacts;
+    /** The programs that run beside. */
+    readonly look?: () => Promise<readonly HypervisorProcess[]>;
+  } = {},
 ): Promise<CommandWorld> => {
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'c-'));
   const log = silentLogger;
@@ -86,7 +93,13 @@ export const createCommandWorld = async (
     overlaid: (reported) => withOverlay(reported, overlays.of(reported.id)),
   });
   const jobs = createJobs(store, log, now);
-  const judge = createJudge(store, memory, () => options.facts ?? facts);
+  const lock = createHostLock({
+    store,
+    facts: () => options.facts ?? facts,
+    look: () => options.look?.() ?? Promise.resolve([]),
+    onChange: () => judge.refresh(),
+  });
+  const judge = createJudge(store, memory, () => options.facts ?? facts, lock);
   const setFact: CommandWorld['setFact'] = (driver, engine, change) =>
     store.dispatch({
       kind: 'engineFact',
@@ -116,6 +129,7 @@ export const createCommandWorld = async (
     now,
     decide: judge.decide,
     memory,
+    lock,
     engines: { areKnown: true, known: () => Promise.resolve() },
     drivers,
   };
@@ -132,7 +146,8 @@ export const createCommandWorld = async (
     dispose: async () => {
       await jobs.dispose();
       judge.dispose();
-      memory.dispose();
+      lock.dispose();
+      await memory.dispose();
       await supervisor.dispose();
       if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
     },

@@ -7,4 +7,7 @@ export const commandTexts = {
   'command.ask.afterFailure': '{failed} did not start it: {reason} Start it on {engine} this time?',
   'command.ask.afterFailureLosing':
     '{failed} did not start it: {reason} Start it on {engine} this time? There {lost}.',
+  'command.freeze.because': 'It would not be safe, because {because}.',
+  'command.freeze.byLabel': '{sentence} {label}.',
+  'command.freeze.byCommand': '{sentence} {label}: {command}',
 } as const;

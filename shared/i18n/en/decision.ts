@@ -35,6 +35,12 @@ export const decisionTexts = {
   'decision.because.kvmCannotCreate': 'KVM refuses to create a machine',
   'decision.because.kvmCrashes': 'KVM is present here but guests stop in it',
   'decision.because.kvmForced': 'you chose to use KVM here in spite of its check',
+  'decision.because.heldByMachine':
+    '{other} is running and holds the processor’s virtualization, which VirtualBox’s own engine and KVM cannot share',
+  'decision.because.heldByProgram':
+    'the program {other} holds the processor’s virtualization, which VirtualBox’s own engine and KVM cannot share',
+  'decision.because.driverOlderThanKernel':
+    'VirtualBox {version} is older than what is known to go well with kernel {kernel}',
   'decision.because.family9x':
     'Windows 95, 98 and Me crash on newer processors’ address caches, and software emulation is fast enough for them',
   'decision.because.familyDos':
@@ -50,6 +56,22 @@ export const decisionTexts = {
   'decision.unknown.notLooked': 'this computer has not been looked at yet',
   'decision.unknown.capabilities': 'the hypervisor has not answered yet what it can do',
   'decision.unknown.unreadable': '{path} could not be read',
+
+  'decision.unknown.table': '{feature} is not settled there: {sentence}',
+  'decision.limited.table': '{feature} works with a limit: {sentence}',
+  'decision.no.table': '{feature} does not work there: {sentence}',
+  'decision.no.networkYet':
+    'Polyvisor cannot attach machines on {engine} to {value, select, natNetwork {a NAT network} internal {an internal network} hostOnly {a host-only network} bridged {a bridged network} other {this network}} yet',
+  'decision.question.busyNow':
+    '{other} holds the processor’s virtualization. Start it in software on {engine} meanwhile?',
+  'decision.feature.os2': 'OS/2',
+  'decision.feature.oldSystem': 'A system of the days of DOS',
+  'decision.feature.win9x': 'Windows 95, 98 or Me',
+  'decision.feature.nested': 'Running machines inside the machine',
+  'decision.feature.natNetwork': 'Its NAT network',
+  'decision.feature.internal': 'Its internal network',
+  'decision.feature.hostOnly': 'Its host-only network',
+  'decision.feature.bridged': 'Its bridged network',
 
   'decision.feature.machineType': 'Machine type',
   'decision.feature.uefi': 'UEFI firmware',
