@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from '../../../shared/contract/errors.ts';
 import { cleanDescriptors } from '../../process/clean-start.ts';
 import { readEngineLog, type EngineLog } from './engine-log.ts';
+import { missingInterface } from './host-interfaces.ts';
 import { parseVmList } from './parse-list.ts';
 import { parseVmInfo, type VmInfo } from './parse-vminfo.ts';
 import { judgeStart, judgeStderr, type StartProblem } from './start-errors.ts';
@@ -155,6 +156,10 @@ export const launchMachine = async (options: LaunchOptions): Promise<LaunchOutco
     ? await look(machine)
     : await readMachine(manage, machine).then((info) => ({ ...info, holder: info.session }));
   if (before.holder !== undefined) throw failure('virtualbox/locked', { name: before.name });
+  if (options.route === 'hiddenDisplay') {
+    const problem = await missingInterface(manage, await readMachine(manage, machine));
+    if (problem) return { kind: 'failed', problem };
+  }
   const server =
     options.route === 'hiddenDisplay' ? await startXServer(options.runtime, env) : undefined;
   const { pid, hasEnded, said } = startProgram(options, server);

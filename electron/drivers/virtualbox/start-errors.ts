@@ -62,6 +62,12 @@ const messages: readonly {
     isAboutEngine: false,
   },
   {
+    pattern: /Nonexistent host networking interface, name '(.+)'/,
+    sentence: 'virtualbox.start.interfaceMissing',
+    param: 'network',
+    isAboutEngine: false,
+  },
+  {
     pattern: /Cannot enable nested VT-x\/AMD-V without/,
     sentence: 'virtualbox.start.nestedNeedsDriver',
     isAboutEngine: false,

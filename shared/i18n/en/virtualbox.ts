@@ -25,6 +25,8 @@ export const virtualboxTexts = {
   'virtualbox.start.kvmMissing': 'KVM is not loaded on this computer.',
   'virtualbox.start.kvmLacks': 'KVM lacks a feature that VirtualBox needs ({feature}).',
   'virtualbox.start.kvmFailed': 'KVM is there, but VirtualBox could not start a machine on it.',
+  'virtualbox.start.interfaceMissing':
+    'This computer has no network interface {network}, which the machine is attached to.',
   'virtualbox.start.nestedNeedsDriver':
     'Virtualization inside the machine is switched on, and that needs VirtualBox’s kernel driver.',
   'virtualbox.route.headless':

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from 'vitest';
 import { parseProbeReport, type ProbeReport } from '../../../../shared/model/probe-report.ts';
-import { createEngineKeys } from '../engine-keys.ts';
+import { engineKeys } from '../engine-keys.ts';
 import { launchDriverless, waitForLock, type LaunchOutcome } from '../launch.ts';
 import type { RealVirtualBox } from './real.ts';
 
@@ -63,23 +63,21 @@ export const probeMachine = async (
     const place = ['--storagectl', 'Floppy', '--port', '0', '--device', '0', '--type', 'fdd'];
     await manage.change(['storageattach', id, ...place, '--medium', medium]);
   }
+  // For good: these machines live no longer than their test.
+  for (const [key, value] of Object.entries(engineKeys('software'))) {
+    await manage.change(['setextradata', id, key, value]);
+  }
   const serial = (): string => (existsSync(uart) ? readFileSync(uart, 'latin1') : '');
-  const start = async (): Promise<LaunchOutcome> => {
-    const putBack = await createEngineKeys(manage, join(real.home, 'k')).apply(id, 'software');
-    try {
-      return await launchDriverless({
-        manage,
-        program: real.probe.paths['machine'] ?? '',
-        machine: id,
-        runtime: join(real.home, 'run', folder),
-        logFolder: join(real.home, 'log', folder),
-        env: real.env,
-        signal: new AbortController().signal,
-      });
-    } finally {
-      await putBack();
-    }
-  };
+  const start = (): Promise<LaunchOutcome> =>
+    launchDriverless({
+      manage,
+      program: real.probe.paths['machine'] ?? '',
+      machine: id,
+      runtime: join(real.home, 'run', folder),
+      logFolder: join(real.home, 'log', folder),
+      env: real.env,
+      signal: new AbortController().signal,
+    });
   const says = async (pattern: RegExp): Promise<void> => {
     await expect.poll(serial, { timeout: bootLimitMs, interval: 100 }).toMatch(pattern);
   };

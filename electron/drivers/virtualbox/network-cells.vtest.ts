@@ -1,0 +1,188 @@
+// What the compatibility table says about networks on VirtualBox in software, against a real VirtualBox without its
+// kernel driver: "yes" starts and carries frames, "no" fails with the error that is judged so. Follows the rows of
+// the table: a cell that changes, or a new row that says yes or no, fails here until it is tried.
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { dirname } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ProbeReport } from '../../../shared/model/probe-report.ts';
+import { networkRows } from '../../compat/table/networks.ts';
+import { guestCopy, probeMachine, type ProbeMachine } from './__fixtures__/probe-machine.ts';
+import { realVirtualBox, type RealVirtualBox } from './__fixtures__/real.ts';
+import { nicByModel } from './device-names.ts';
+import type { StartProblem } from './start-errors.ts';
+
+let real: RealVirtualBox;
+beforeAll(async () => {
+  real = await realVirtualBox();
+});
+afterAll(() => real.dispose());
+
+/** The same start serves every row that asks for it. */
+const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
+  let result: Promise<T> | undefined;
+  return () => (result ??= work());
+};
+
+const forwardPort = 20_000 + (process.pid % 20_000);
+const tunnelPort = forwardPort + 1;
+
+interface NatRun {
+  readonly report: ProbeReport;
+  readonly isForwardOpen: boolean;
+}
+/** Boots over NAT: the firmware asks NAT's own DHCP for an address and loads the probe guest by TFTP. */
+const natRun = once(async (): Promise<NatRun> => {
+  const folder = dirname(guestCopy(real, 'probe.pxe', 'nat.pxe'));
+  const forward = `ssh,tcp,127.0.0.1,${forwardPort},,22`;
+  const nat = [
+    ...['--nic1', 'nat', '--nictype1', 'Am79C973', '--natpf1', forward, '--boot1', 'net'],
+    ...['--nat-enable-tftp1', 'on', '--nat-tftp-prefix1', folder, '--nat-tftp-file1', 'nat.pxe'],
+  ];
+  const machine = await probeMachine(real, 'nat', nat, null);
+  const report = await machine.report();
+  const isForwardOpen = await new Promise<boolean>((resolve) => {
+    const socket = connect(forwardPort, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+  await machine.powerOff();
+  return { report, isForwardOpen };
+});
+
+/** Machines whose start fails. */
+// prettier-ignore
+const setups = {
+  natNetwork: ['--nic1', 'natnetwork', '--nat-network1', 'natlab'],
+  internal: ['--nic1', 'intnet', '--intnet1', 'lab'],
+  hostOnly: ['--nic1', 'hostonly', '--hostonlyadapter1', 'vboxnet0'],
+  bridged: ['--nic1', 'bridged', '--bridgeadapter1', 'eth0'],
+  promiscuous: ['--nic1', 'bridged', '--bridgeadapter1', 'eth0', '--nicpromisc1', 'allow-all'],
+} as const;
+type Setup = keyof typeof setups;
+const machines = new Map<Setup, ProbeMachine>();
+// All before the first start: after a failed one VirtualBox waits twice 3 s for its dead program at the next change.
+beforeAll(async () => {
+  for (const [name, modify] of Object.entries(setups)) {
+    machines.set(name as Setup, await probeMachine(real, name, modify, null));
+  }
+});
+const problems = new Map<Setup, StartProblem>();
+const problemOf = async (setup: Setup): Promise<StartProblem> => {
+  const known = problems.get(setup);
+  if (known) return known;
+  const outcome = await machines.get(setup)?.start();
+  if (outcome?.kind !== 'failed') throw new Error(`${setup} started`);
+  problems.set(setup, outcome.problem);
+  return outcome.problem;
+};
+
+const driverless = (network: string): object => ({
+  code: 'VERR_SUP_DRIVERLESS',
+  sentence: { key: 'virtualbox.start.driverlessNetwork', params: { network } },
+  isAboutEngine: false,
+});
+
+/** Of rows whose cell is "yes" or "no": what shows it. */
+const trials: Readonly<Record<string, { kind: 'yes' | 'no'; show: () => Promise<void> }>> = {
+  'net.nat': {
+    kind: 'yes',
+    show: async () => {
+      expect((await natRun()).report.pci.map(({ id }) => id)).toContain('1022:2000');
+    },
+  },
+  'net.nat-forward': {
+    kind: 'yes',
+    show: async () => expect((await natRun()).isForwardOpen).toBe(true),
+  },
+  'net.pxe': {
+    kind: 'yes',
+    show: async () => expect((await natRun()).report.medium).toBe('network'),
+  },
+  'net.nat-network': {
+    kind: 'no',
+    show: async () => expect(await problemOf('natNetwork')).toMatchObject(driverless('natlab')),
+  },
+  'net.internal': {
+    kind: 'no',
+    show: async () => expect(await problemOf('internal')).toMatchObject(driverless('lab')),
+  },
+  'net.host-only': {
+    kind: 'no',
+    show: async () => {
+      // vboxnet0 is what the kernel driver would make.
+      await expect(real.manage.change(['hostonlyif', 'create'])).rejects.toThrow(/vboxnetctl/);
+      expect(await problemOf('hostOnly')).toMatchObject({
+        sentence: { key: 'virtualbox.start.interfaceMissing', params: { network: 'vboxnet0' } },
+        isAboutEngine: false,
+      });
+    },
+  },
+  ...Object.fromEntries(
+    ['net.bridged', 'net.bridged-wifi', 'net.vlan-access', 'net.vlan-trunk'].map((id) => [
+      id,
+      {
+        kind: 'no' as const,
+        show: async () => expect(await problemOf('bridged')).toMatchObject(driverless('eth0')),
+      },
+    ]),
+  ),
+  'net.promiscuous': {
+    kind: 'no',
+    show: async () => expect(await problemOf('promiscuous')).toMatchObject(driverless('eth0')),
+  },
+};
+
+const modelOf: Readonly<Record<string, Parameters<typeof nicByModel>[0]>> = {
+  'nic.pcnet': 'pcnet',
+  'nic.e1000': 'e1000',
+  'nic.virtio': 'virtio-net-pci',
+  'nic.e1000e': 'e1000e',
+  'nic.rtl8139': 'rtl8139',
+  'nic.vmxnet3': 'vmxnet3',
+};
+
+const decided = networkRows.flatMap((row) => {
+  const { kind } = row.cells['virtualbox/software'];
+  return kind === 'yes' || kind === 'no' ? [{ id: row.id, kind }] : [];
+});
+
+describe('the table says of VirtualBox in software', () => {
+  it.each(decided.filter(({ id }) => id.startsWith('net.')))('$kind to $id', async (row) => {
+    expect(trials[row.id]?.kind).toBe(row.kind);
+    await trials[row.id]?.show();
+  });
+
+  // That those with "yes" are there is shown from inside by hardware.vtest.ts.
+  it.each(decided.filter(({ id }) => id.startsWith('nic.')))('$kind to $id', async (row) => {
+    const model = modelOf[row.id];
+    if (model === undefined) throw new Error('no trial');
+    expect(nicByModel(model) === undefined).toBe(row.kind === 'no');
+    if (row.kind === 'yes') return;
+    const id = await real.createMachine(row.id);
+    await expect(
+      real.manage.change(['modifyvm', id, '--nic1', 'nat', '--nictype1', model]),
+    ).rejects.toThrow(/Invalid NIC type/);
+  });
+});
+
+it('adapters without a network, a tunnel and a bandwidth limit run', async () => {
+  const machine = await probeMachine(real, 'others');
+  const { manage } = real;
+  // prettier-ignore
+  await manage.change(['bandwidthctl', machine.id, 'add', 'slow', '--type', 'network', '--limit', '1m']);
+  const properties = [`sport=${tunnelPort}`, `dport=${tunnelPort + 1}`, 'dest=127.0.0.1'];
+  await manage.change([
+    ...['modifyvm', machine.id, '--nic1', 'null', '--nic2', 'generic'],
+    ...['--nictype1', '82540EM', '--nictype2', '82540EM', '--nictype3', '82540EM'],
+    ...['--nic-generic-drv2', 'UDPTunnel'],
+    ...properties.flatMap((property) => ['--nic-property2', property]),
+    ...['--nic3', 'nat', '--nicbandwidthgroup3', 'slow'],
+  ]);
+  const report = await machine.report();
+  expect(report.pci.filter(({ id }) => id === '8086:100e')).toHaveLength(3);
+  // "UDP tunnels work, but listen on every address of this computer."
+  const bound = `00000000:${tunnelPort.toString(16).toUpperCase().padStart(4, '0')}`;
+  expect(readFileSync('/proc/net/udp', 'utf8')).toContain(` ${bound} `);
+  await machine.powerOff();
+});
