@@ -1,8 +1,9 @@
 // What every driver must do, as one suite: facets and capabilities agree, states follow actions, cancelling leaves
 // nothing, unknown VMs are told. Each driver's own test file calls describeDriver with a way to make VMs.
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppFailure } from '../../shared/contract/errors.ts';
-import { toVmId, type EngineId, type VmId } from '../../shared/model/brand.ts';
+import { toMiB, toVmId, type EngineId, type VmId } from '../../shared/model/brand.ts';
 import type { Capabilities } from '../../shared/model/driver.ts';
 import { isLive, type PowerState } from '../../shared/model/power.ts';
 import type { VmDefinition } from '../../shared/model/vm.ts';
@@ -12,6 +13,8 @@ export interface ConformanceSetup {
   readonly driver: HypervisorDriver;
   readonly context: DriverContext;
   readonly engine: EngineId;
+  /** Where files of machines go. */
+  readonly folder: string;
   /** A fresh definition whose guest runs for as long as it is let. */
   readonly define: (session: DriverSession) => Promise<VmDefinition> | VmDefinition;
   readonly dispose: () => Promise<void>;
@@ -75,6 +78,9 @@ export const describeDriver = (title: string, setUp: () => Promise<ConformanceSe
         capabilities.canChangeCableLive ||
         capabilities.canChangeMediumLive;
       expect(session.live !== undefined).toBe(canLive);
+      expect(session.snapshots !== undefined).toBe(capabilities.hasSnapshots);
+      expect(session.openWindow !== undefined).toBe(capabilities.hasOwnWindow);
+      expect(session.engineSetting !== undefined).toBe(capabilities.canWriteEngine);
       expect(setup.driver.engines.map((engine) => engine.id)).toContain(setup.engine);
     });
 
@@ -158,6 +164,34 @@ export const describeDriver = (title: string, setUp: () => Promise<ConformanceSe
       await session.savedState.save(definition, ctx);
       await session.savedState.discard(id);
       await reaches(id, 'off');
+    });
+
+    it('keeps an inventory: what it creates, edits and removes is reported as it then is', async () => {
+      const { inventory } = session;
+      if (!inventory) return;
+      const model = await adopted();
+      const made: VmDefinition = { ...model, id: toVmId(randomUUID()), name: 'made here' };
+      const reported = (): VmDefinition | undefined =>
+        events
+          .flatMap((event) =>
+            event.kind === 'definitionChanged' && event.definition.id === made.id
+              ? [event.definition]
+              : [],
+          )
+          .at(-1);
+      await inventory.create(made, setup.folder, ctx);
+      await expect.poll(reported, { timeout: 60_000 }).toMatchObject({ name: 'made here' });
+      await session.adopt([made]);
+      expect(powersOf(made.id)).toEqual(['off']);
+      const before = reported() ?? made;
+      const config = { ...before.config, memory: toMiB(before.config.memory + 4) };
+      await inventory.edit(before, { ...before, name: 'renamed', config });
+      expect(reported()).toMatchObject({ name: 'renamed', config: { memory: config.memory } });
+      expect(await session.snapshots?.list(made.id)).toEqual([]);
+      await session.remove(made, true);
+      await expect
+        .poll(() => events.some((event) => event.kind === 'definitionGone' && event.vm === made.id))
+        .toBe(true);
     });
 
     it('refuses a configuration with no processor, and removes a VM for good', async () => {

@@ -54,6 +54,7 @@ const define = (): VmDefinition => ({
 describeDriver('fake', async () => ({
   driver: createFakeDriver(),
   context,
+  folder,
   engine: toEngineId('tcg'),
   define,
   dispose: async () => undefined,

@@ -9,6 +9,7 @@ describeDriver('QEMU on TCG', async () => {
     driver: createQemuDriver(),
     context: world.ctx,
     engine: tcg.engine,
+    folder: world.root,
     define: () => world.define(),
     dispose: world.end,
   };

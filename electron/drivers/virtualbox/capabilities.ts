@@ -3,12 +3,11 @@ import { toEngineId } from '../../../shared/model/brand.ts';
 import type { Capabilities } from '../../../shared/model/driver.ts';
 import { text } from '../../../shared/model/text.ts';
 import { controllerNames, displayNames, nicNames } from './device-names.ts';
+import { usableFormats } from './edit/media.ts';
+import { chipsetWords } from './edit/places.ts';
 import type { VBoxEngine } from './engine-log.ts';
 import type { BuildKind } from './probe.ts';
 import { startRoutes, type RouteFacts } from './routes.ts';
-
-/** Machines of ours; VirtualBox's names of chipsets, in lower case. */
-export const machineTypes: Readonly<Record<'q35' | 'pc', string>> = { q35: 'ich9', pc: 'piix3' };
 
 export const allEngines: readonly VBoxEngine[] = ['vboxdrv', 'kvm', 'software'];
 
@@ -39,23 +38,23 @@ export const capabilitiesOf = (facts: RouteFacts): Capabilities => {
   return {
     canPause: true,
     canSaveState: true,
-    canScreenshot: false,
-    canChangeForwardsLive: false,
-    canChangeCableLive: false,
-    canChangeMediumLive: false,
-    consoles: [],
-    machineTypes: Object.values(machineTypes),
+    canScreenshot: true,
+    canChangeForwardsLive: true,
+    canChangeCableLive: true,
+    canChangeMediumLive: true,
+    consoles: ['screen', 'serial'],
+    machineTypes: Object.values(chipsetWords),
     nicModels: nicNames.map((row) => row.model),
     diskBuses: [
       ...new Set(controllerNames.flatMap((row) => (row.bus === 'floppy' ? [] : [row.bus]))),
     ],
     displayAdapters: displayNames.map((row) => row.display),
-    diskFormats: ['vdi', 'vmdk', 'vpc'],
+    diskFormats: [...usableFormats],
     firmware: ['bios', 'uefi'],
     maxVcpus,
     absentEngines: absent,
     startRoutes: startRoutes(present, facts),
-    hasSnapshots: false,
+    hasSnapshots: true,
     hasOwnWindow: true,
     canWriteEngine: true,
   };

@@ -1,4 +1,5 @@
 // The suite of all drivers, on a real VirtualBox in software.
+import { join } from 'node:path';
 import { toDriverId, toEngineId } from '../../../shared/model/brand.ts';
 import { describeDriver } from '../conformance.ts';
 import { contextOf } from './__fixtures__/context.ts';
@@ -15,6 +16,7 @@ describeDriver('VirtualBox in software', async () => {
     driver,
     context: contextOf(real),
     engine: toEngineId('software'),
+    folder: join(real.home, 'm'),
     define: async () => {
       count += 1;
       const id = await real.createMachine(`conform ${count}`);

@@ -25,8 +25,6 @@ export interface Lifecycle {
   powerOff(machine: string): Promise<void>;
   save(machine: string, signal: AbortSignal): Promise<void>;
   discard(machine: string): Promise<void>;
-  /** Takes the machine out of VirtualBox's list, with its disks and files or without. */
-  remove(machine: string, withDisks: boolean): Promise<void>;
 }
 
 const stateOf = (info: MachineLook): PowerState => powerOf(info.state) ?? 'crashed';
@@ -125,13 +123,5 @@ export const createLifecycle = (
     },
     discard: (machine) =>
       bring(machine, 'discardSaved', ['saved'], ['off', 'crashed'], ['discardstate', machine]),
-    remove: async (machine, withDisks) => {
-      const info = await look(machine);
-      const state = stateOf(info);
-      if (info.holder !== undefined) {
-        throw failure('vm/wrong-state', { name: info.name, state, action: 'delete' });
-      }
-      await manage.change(['unregistervm', machine, ...(withDisks ? ['--delete'] : [])]);
-    },
   };
 };

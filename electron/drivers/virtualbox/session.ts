@@ -6,22 +6,27 @@ import type { Capabilities } from '../../../shared/model/driver.ts';
 import { isLive } from '../../../shared/model/power.ts';
 import { text } from '../../../shared/model/text.ts';
 import type { DriverContext, DriverEvent, DriverSession, FoundProbe } from '../types.ts';
-import { machineTypes } from './capabilities.ts';
+import { createRemoteDisplays } from './console/remote-display.ts';
 import { createEngineKeys } from './engine-keys.ts';
 import { readEngineLog } from './engine-log.ts';
 import { judgeEngine, proofOf } from './engine-proof.ts';
+import { waitForLock } from './launch.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { lastLinesOf, readLog } from './log-file.ts';
 import type { MachineContext } from './machine-context.ts';
 import { createLook } from './machine-look.ts';
 import { judgeInaccessible } from './machine-reader-damage.ts';
-import { createMedia } from './edit/media.ts';
 import { createInventory } from './edit/inventory.ts';
+import { createLive } from './edit/live.ts';
+import { createMedia } from './edit/media.ts';
+import { removeMachine } from './edit/remove.ts';
+import { createSnapshots } from './edit/snapshots.ts';
+import { createUnlock } from './edit/unlock.ts';
+import { completeConfig, validateConfig } from './edit/validate.ts';
 import { openOwnWindow } from './own-window.ts';
 import type { RouteFacts } from './routes.ts';
 import { createAbortMemory } from './start-aborted.ts';
 import { startMachine, type StartDeps } from './start.ts';
-import { validateConfig } from './validate.ts';
 import type { VBoxManage } from './vboxmanage.ts';
 import { createPoll } from './watch-poll.ts';
 import { createRoster } from './watch-roster.ts';
@@ -50,7 +55,7 @@ const engineWords: Readonly<Record<string, string>> = {
 };
 
 export const createSession = async (input: SessionInput): Promise<DriverSession> => {
-  const { ctx, driver, manage, probe, onEvent } = input;
+  const { ctx, driver, manage, probe } = input;
   const folder = join(ctx.paths.state, 'virtualbox');
   const keys = createEngineKeys(manage, join(folder, 'engine-keys'));
   const aborts = createAbortMemory(folder);
@@ -59,7 +64,26 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
     ctx.log.warn('engine keys were not put back', { error: String(error) });
   });
 
-  const starting = new Set<string>();
+  const starting = new Set<VmId>();
+  /** What still follows the end of a run: its program lets go, our display settings go. */
+  const endings = new Map<VmId, Promise<void>>();
+  const live = new Set<VmId>();
+  const onEvent = (event: DriverEvent): void => {
+    input.onEvent(event);
+    if (event.kind === 'definitionGone') live.delete(event.vm);
+    if (event.kind !== 'power') return;
+    if (isLive(event.power)) live.add(event.vm);
+    else if (live.delete(event.vm) && !starting.has(event.vm)) endRun(event.vm);
+  };
+  const endRun = (vm: VmId): void => {
+    const ending = waitForLock(manage, vm, look)
+      .then(() => displays.ended(vm))
+      .catch((error: unknown) => {
+        ctx.log.info('after the end of a run', { machine: vm, error: String(error) });
+      })
+      .finally(() => endings.delete(vm));
+    endings.set(vm, ending);
+  };
   const roster = createRoster({
     driver,
     emit: onEvent,
@@ -67,7 +91,8 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
     judgeInaccessible: (reading) => judgeInaccessible(reading, probe.version),
     lastLines: lastLinesOf,
   });
-  const poll = createPoll({ manage, roster, env: ctx.env, isStarting: (id) => starting.has(id) });
+  const isStarting = (id: string): boolean => [...starting].some((vm) => vm === id);
+  const poll = createPoll({ manage, roster, env: ctx.env, isStarting });
   const watch = createWatch({
     open: input.openService,
     roster,
@@ -87,6 +112,12 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
     refresh: (vm) => watch.refresh(vm),
     powerOf: (vm) => roster.get(vm)?.power,
   };
+  const displays = createRemoteDisplays({
+    machines,
+    warn: (vm, error) => roster.setPower(vm, roster.get(vm)?.power ?? 'running', error),
+  });
+  const unlock = createUnlock(machines);
+  const inventory = createInventory(machines);
   const known = (vm: VmId): void => {
     if (!roster.get(vm)) throw failure('vm/not-found', { id: vm });
   };
@@ -103,6 +134,7 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
       // Its events may have come already; without them this is how it is learnt.
       const now = await look(vm).catch(() => undefined);
       if (now) roster.setState(vm, now.state, now.stateSinceMs);
+      await endings.get(vm);
     }
   };
 
@@ -145,7 +177,8 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
     },
     routeFacts: input.routeFacts,
     engineTitle: input.engineTitle,
-    prepareDisplay: async () => ({ settle: async () => undefined, abandon: async () => undefined }),
+    prepareDisplay: (vm, signal) => displays.prepare(vm, signal),
+    unlock,
   };
 
   return {
@@ -158,18 +191,22 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
           onEvent({ kind: 'definitionGone', vm: id });
         });
       }
+      await displays.recover(roster.ids());
       for (const id of roster.ids()) {
         const power = roster.get(id)?.power;
         if (power === 'running' || power === 'paused') proveLater(id);
       }
     },
     start: async (definition, { engine }, lifecycle) => {
+      await endings.get(definition.id);
       starting.add(definition.id);
       try {
         await startMachine(startDeps, definition, engine, lifecycle);
       } finally {
         starting.delete(definition.id);
       }
+      // The guest may have ended while its display was made ready.
+      if (!live.has(definition.id)) endRun(definition.id);
       proveLater(definition.id, engine);
     },
     shutdown: (vm) => act(vm, () => life.shutdown(vm)),
@@ -182,15 +219,15 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
     pause: (vm) => act(vm, () => life.pause(vm)),
     resume: (vm) => act(vm, () => life.resume(vm)),
     remove: async (definition, withDisks) => {
-      await life.remove(definition.id, withDisks);
-      roster.remove(definition.id);
+      const { id, name } = definition;
+      const power = roster.get(id)?.power ?? 'off';
+      if (isLive(power)) throw failure('vm/wrong-state', { name, state: power, action: 'delete' });
+      await endings.get(id);
+      await removeMachine(machines, definition, withDisks);
+      roster.remove(id);
     },
     validate: (config) => validateConfig(config, input.capabilities),
-    complete: (config) => ({
-      ...config,
-      machineType: machineTypes[config.chipset],
-      cpuModel: 'default',
-    }),
+    complete: completeConfig,
     savedState: {
       save: (definition, { signal }) =>
         act(definition.id, async () => {
@@ -199,8 +236,18 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
         }),
       discard: (vm) => act(vm, () => life.discard(vm)),
     },
-    inventory: createInventory(machines),
+    inventory: {
+      create: (definition, folder, lifecycle) => inventory.create(definition, folder, lifecycle),
+      edit: async (before, after) => {
+        await endings.get(after.id);
+        await inventory.edit(before, after);
+      },
+    },
     media: createMedia(machines),
+    console: displays.facet,
+    live: createLive(machines),
+    snapshots: createSnapshots(machines),
+    unlock: (vm, password) => unlock.unlock(vm, password),
     engineSetting: {
       warning: text('virtualbox.engineSetting.warning'),
       write: async (vm, engine) => {
@@ -220,6 +267,9 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
       const lines = (await readLog(logFolder)).split('\n').filter((line) => line !== '');
       return { lines: lines.slice(-200), path: join(logFolder, 'VBox.log') };
     },
-    dispose: () => watch.dispose(),
+    dispose: async () => {
+      await displays.dispose();
+      await watch.dispose();
+    },
   };
 };

@@ -7,6 +7,8 @@ import type { EngineId, VmId } from '../../../shared/model/brand.ts';
 import { isLive, type PowerState } from '../../../shared/model/power.ts';
 import type { VmDefinition } from '../../../shared/model/vm.ts';
 import type { DriverContext, LifecycleContext } from '../types.ts';
+import type { PreparedDisplay } from './console/remote-display.ts';
+import type { Unlock } from './edit/unlock.ts';
 import type { VBoxEngine } from './engine-log.ts';
 import type { EngineKeys } from './engine-keys.ts';
 import { launchMachine, waitForLock, type LaunchOutcome } from './launch.ts';
@@ -18,12 +20,6 @@ import type { StartProblem } from './start-errors.ts';
 import type { VBoxManage } from './vboxmanage.ts';
 import type { Roster } from './watch-roster.ts';
 
-/** What a start needs of the machine's remote display: console/remote-display.ts. */
-export interface PreparedStart {
-  settle(): Promise<void>;
-  abandon(): Promise<void>;
-}
-
 export interface StartDeps {
   readonly ctx: DriverContext;
   readonly manage: VBoxManage;
@@ -34,7 +30,8 @@ export interface StartDeps {
   readonly programs: Readonly<Record<Route, string>>;
   readonly routeFacts: () => Promise<RouteFacts>;
   readonly engineTitle: (engine: EngineId) => string;
-  readonly prepareDisplay: (vm: VmId, signal: AbortSignal) => Promise<PreparedStart>;
+  readonly prepareDisplay: (vm: VmId, signal: AbortSignal) => Promise<PreparedDisplay>;
+  readonly unlock: Pick<Unlock, 'isDiskLocked' | 'handOver'>;
 }
 
 /** Another program may just be done with it: VirtualBox takes a second or two to let go. */
@@ -69,6 +66,7 @@ export const startMachine = async (
   if (signal.aborted) throw failure('job/cancelled', {});
   if (known.needsPassword) throw failure('vm/password-needed', { name });
   await waitForLock(manage, id, look, briefLockMs);
+  if (await deps.unlock.isDiskLocked(id)) throw failure('vm/password-needed', { name });
 
   const launch = (route: Route): Promise<LaunchOutcome> =>
     launchMachine({
@@ -98,8 +96,10 @@ export const startMachine = async (
         const isStale = outcome.kind === 'failed' && isDriverProblem(outcome.problem);
         if (isStale && route === 'headless' && wanted === 'software')
           outcome = await launch('hiddenDisplay');
-        if (outcome.kind === 'running') await display.settle();
-        else await display.abandon();
+        if (outcome.kind === 'running') {
+          await deps.unlock.handOver(id);
+          await display.settle();
+        } else await display.abandon();
         return outcome;
       } catch (error) {
         await display.abandon();
@@ -110,11 +110,11 @@ export const startMachine = async (
     }
   };
 
-  /** As it is now: VirtualBox calls it aborted after what we ended, which is no crash. */
-  const tellState = async (): Promise<void> => {
+  /** As it is now: VirtualBox calls it aborted after a start that we ended, which is no crash. */
+  const tellState = async (hasFailed: boolean): Promise<void> => {
     const now = await look(id);
     roster.letGo(id);
-    if (powerOf(now.state) === 'crashed') {
+    if (hasFailed && powerOf(now.state) === 'crashed') {
       await aborts.add(id, now.stateSinceMs);
       roster.setPower(id, 'off');
     } else roster.setState(id, now.state, now.stateSinceMs);
@@ -128,7 +128,7 @@ export const startMachine = async (
       throw startFailure(name, deps.engineTitle(engine), outcome.problem);
     }
   } catch (error) {
-    await tellState().catch((reason: unknown) => {
+    await tellState(true).catch((reason: unknown) => {
       roster.letGo(id);
       roster.setPower(id, before);
       ctx.log.warn('state after a failed start', { machine: id, error: String(reason) });
@@ -137,5 +137,5 @@ export const startMachine = async (
     const reason = error instanceof Error ? error.message : String(error);
     throw failure('vm/start-failed', { name, reason }, { cause: error });
   }
-  await tellState();
+  await tellState(false);
 };
