@@ -24,7 +24,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pvf-'));
 });
 afterEach(async () => {
-  service?.dispose();
+  await service?.dispose();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -1,9 +1,8 @@
 // What every command works with, and the small look-ups they share.
 import { failure, isFailure } from '../../shared/contract/errors.ts';
 import type { DriverId, VmId } from '../../shared/model/brand.ts';
-import type { Decision } from '../../shared/model/compat.ts';
 import { allowedActions, displayedPower, type VmAction } from '../../shared/model/power.ts';
-import { nameProblem, maxVmNameLength, type Vm, type VmDefinition } from '../../shared/model/vm.ts';
+import { nameProblem, maxVmNameLength, type Vm } from '../../shared/model/vm.ts';
 import { format } from '../../shared/i18n/format.ts';
 import type { Connected, Supervisor } from '../drivers/supervisor.ts';
 import type { AppPaths, HypervisorDriver } from '../drivers/types.ts';
@@ -13,6 +12,7 @@ import type { OverlayRepository } from '../persist/overlay-repository.ts';
 import type { VmRepository } from '../persist/vm-repository.ts';
 import type { Store } from '../state/store.ts';
 import type { HostLock } from './host-lock.ts';
+import type { Judge } from './judge.ts';
 import type { RunMemory } from './run-memory.ts';
 
 export interface CommandContext {
@@ -24,8 +24,8 @@ export interface CommandContext {
   readonly paths: AppPaths;
   readonly log: Logger;
   readonly now: () => number;
-  readonly decide: (definition: VmDefinition) => Decision;
-  readonly memory: Pick<RunMemory, 'noteFailedStart'>;
+  readonly decide: Judge['decide'];
+  readonly memory: Pick<RunMemory, 'lastGood' | 'noteFailedStart'>;
   readonly lock: Pick<HostLock, 'claim' | 'conflict' | 'freezes'>;
   /** Whether the engines of this host were judged; deciding before would be premature. */
   readonly engines: { readonly areKnown: boolean; readonly known: () => Promise<void> };

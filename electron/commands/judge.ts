@@ -12,8 +12,13 @@ import type { Store } from '../state/store.ts';
 import type { HostLock } from './host-lock.ts';
 import type { RunMemory } from './run-memory.ts';
 
+export interface JudgeOptions {
+  /** As if its saved memory were not there. */
+  readonly isSavedIgnored?: boolean;
+}
+
 export interface Judge {
-  readonly decide: (definition: VmDefinition) => Decision;
+  readonly decide: (definition: VmDefinition, options?: JudgeOptions) => Decision;
   /** Host facts changed outside the store: judge all again. */
   readonly refresh: () => void;
   readonly dispose: () => void;
@@ -52,6 +57,7 @@ export const createJudge = (
     state: AppState,
     facts: readonly EngineFact[],
     definition: VmDefinition,
+    options: JudgeOptions = {},
   ): Decision | undefined => {
     const driver = state.drivers[definition.driver];
     if (!driver) return undefined;
@@ -66,7 +72,8 @@ export const createJudge = (
       features,
       lastGood,
       // Saved memory belongs to the backend of the run that was saved, which is the last good one.
-      savedState: state.vms[id]?.power === 'saved' ? lastGood : undefined,
+      savedState:
+        state.vms[id]?.power === 'saved' && !options.isSavedIgnored ? lastGood : undefined,
       health: memory.health(id),
       exclusions: presence.exclusions(state, definition),
       burdens: presence.burdens(state, definition),
@@ -140,9 +147,9 @@ export const createJudge = (
   });
 
   return {
-    decide: (definition) => {
+    decide: (definition, options) => {
       const state = store.getState();
-      const decision = decideIn(state, Object.values(state.engines), definition);
+      const decision = decideIn(state, Object.values(state.engines), definition, options);
       if (decision) return decision;
       return {
         outcome: { kind: 'none' },

@@ -5,6 +5,7 @@ import { failure } from '../../shared/contract/errors.ts';
 import type { Bytes, JobId, VmId } from '../../shared/model/brand.ts';
 import type { DiskFormat } from '../../shared/model/medium.ts';
 import { text } from '../../shared/model/text.ts';
+import { format } from '../../shared/i18n/format.ts';
 import type { Disk, DiskBus } from '../../shared/model/vm-config.ts';
 import { vmById, type CommandContext } from './context.ts';
 import { extensionOf, newDiskFormat } from './new-hardware.ts';
@@ -49,19 +50,23 @@ export const createDisk = (
     run: async (job) => {
       const { session, capabilities } = await ctx.supervisor.connected(vm.definition.driver);
       if (!session.media) {
-        throw failure('vm/feature-unavailable', { feature: 'A new disk', reason: name });
+        const feature = format('command.feature.disk');
+        throw failure('vm/feature-unavailable', {
+          feature,
+          reason: format('command.notAvailable'),
+        });
       }
       const folder = ctx.repository.folder(vmId);
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const { config } = vmById(ctx, vmId).definition;
-      const format = newDiskFormat(capabilities);
-      const [id, path] = await freeDisk(folder, config.disks, format);
+      const diskFormat = newDiskFormat(capabilities);
+      const [id, path] = await freeDisk(folder, config.disks, diskFormat);
       job.progress(null, text('job.step.disk'));
       await session.media.create(path, capacity, job);
       job.defer(() => rm(path, { force: true }));
       // The VM may have been edited meanwhile: add to what it is now.
       const now = vmById(ctx, vmId).definition.config;
-      const disk: Disk = { id, path, format, bus, isOwned: true };
+      const disk: Disk = { id, path, format: diskFormat, bus, isOwned: true };
       await editVm(ctx, { id: vmId, config: { ...now, disks: [...now.disks, disk] } });
     },
   });

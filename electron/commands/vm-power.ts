@@ -1,6 +1,7 @@
 // Start, pause, resume, reset, shut down, power off, save, discard: each one job on the VM.
 import { failure } from '../../shared/contract/errors.ts';
 import type { JobId, VmId } from '../../shared/model/brand.ts';
+import { format } from '../../shared/i18n/format.ts';
 import { isLive, type VmAction } from '../../shared/model/power.ts';
 import { text } from '../../shared/model/text.ts';
 import type { Vm } from '../../shared/model/vm.ts';
@@ -65,8 +66,11 @@ const perform = async (
 ): Promise<void> => {
   const connected = await ctx.supervisor.connected(vm.definition.driver);
   const { session } = connected;
-  const { id, name } = vm.definition;
-  const noSavedState = failure('vm/feature-unavailable', { feature: name, reason: action });
+  const { id } = vm.definition;
+  const noSavedState = failure('vm/feature-unavailable', {
+    feature: format(`action.${action}`),
+    reason: format('command.notAvailable'),
+  });
   switch (action) {
     case 'start': {
       await ctx.engines.known();

@@ -11,6 +11,7 @@ import {
   type VmId,
 } from '../../../shared/model/brand.ts';
 import type { Capabilities, EngineInfo, ProbeOutcome } from '../../../shared/model/driver.ts';
+import { text } from '../../../shared/model/text.ts';
 import type { PowerState } from '../../../shared/model/power.ts';
 import type { VmConfig } from '../../../shared/model/vm-config.ts';
 import type { VmDefinition } from '../../../shared/model/vm.ts';
@@ -44,6 +45,8 @@ export interface FakeDriver extends HypervisorDriver {
   readonly powerOf: (vm: VmId) => PowerState | undefined;
   /** Engines of all starts, in their order. */
   readonly starts: readonly { readonly vm: VmId; readonly engine: EngineId }[];
+  /** Engines written into machines, with `canWriteEngine`. */
+  readonly written: ReadonlyMap<VmId, EngineId | undefined>;
   /** With `keepsInventory`: the machines it has, to be changed from outside. */
   readonly inventory: FakeInventory | undefined;
 }
@@ -53,6 +56,8 @@ export interface FakeOptions {
   readonly engines?: readonly EngineInfo[];
   readonly capabilities?: Partial<Capabilities>;
   readonly keepsInventory?: boolean;
+  /** Machines are encrypted with it: a start asks for it until it was given. */
+  readonly password?: string;
 }
 
 const onlyEngine: EngineInfo = {
@@ -95,6 +100,8 @@ const onePixelPng = Buffer.from(
 export const createFakeDriver = (id = 'fake', options: FakeOptions = {}): FakeDriver => {
   const driver = toDriverId(id);
   const capabilities: Capabilities = { ...usualCapabilities, ...options.capabilities };
+  const written = new Map<VmId, EngineId | undefined>();
+  const unlocked = new Set<VmId>();
   const starts: { vm: VmId; engine: EngineId }[] = [];
   const orders: FakeOrders = {
     probe: found,
@@ -154,6 +161,9 @@ export const createFakeDriver = (id = 'fake', options: FakeOptions = {}): FakeDr
     try {
       await work(ctx);
       once('failStart');
+      if (options.password !== undefined && !unlocked.has(vm)) {
+        throw failure('vm/password-needed', { name: definition.name });
+      }
       const refusal = orders.failEngines.get(engine);
       if (refusal) throw refusal;
     } catch (error) {
@@ -222,6 +232,24 @@ export const createFakeDriver = (id = 'fake', options: FakeOptions = {}): FakeDr
       inventory?.remove(vm);
     },
     ...(inventory ? { inventory: inventory.facet } : {}),
+    ...(capabilities.canWriteEngine
+      ? {
+          engineSetting: {
+            warning: text('command.notAvailable'),
+            write: async (vm: VmId, engine: EngineId | undefined) => void written.set(vm, engine),
+          },
+        }
+      : {}),
+    ...(options.password === undefined
+      ? {}
+      : {
+          unlock: async (vm: VmId, password: string) => {
+            if (password !== options.password) {
+              throw failure('vm/password-wrong', { name: names.get(vm) ?? vm });
+            }
+            unlocked.add(vm);
+          },
+        }),
     validate: async ({ vcpus }) => {
       if (vcpus < 1 || vcpus > capabilities.maxVcpus) {
         throw failure('vm/vcpus-out-of-range', { vcpus, max: capabilities.maxVcpus });
@@ -266,6 +294,7 @@ export const createFakeDriver = (id = 'fake', options: FakeOptions = {}): FakeDr
     guestOff: (vm) => report(vm, 'off', { cause: 'guest' }),
     powerOf: (vm) => powers.get(vm),
     starts,
+    written,
     inventory,
     unusable: () => failure('qemu/missing', { binary: id }),
     probe: async () => orders.probe,
