@@ -58,6 +58,11 @@ export type ProbeCase = readonly [
   sentence?: string,
 ];
 
+/** For `it.each`: id and label in the name, the whole row to ask with. */
+export const titled = (
+  cases: readonly ProbeCase[],
+): readonly (readonly [string, string, ProbeCase])[] => cases.map((row) => [row[0], row[1], row]);
+
 /** The answer of one check; `undefined` = it does not apply. The folder is removed by `undo`. */
 export const ask = async (
   id: string,

@@ -22,7 +22,8 @@ export const lookAtDevice = async (path: string): Promise<DeviceLook> => {
     return errnoOf(error) === 'ENOENT' ? { kind: 'absent', detail } : { kind: 'failed', detail };
   }
   try {
-    const handle = await open(path, constants.O_RDWR);
+    // Not as our terminal, whatever the path leads to.
+    const handle = await open(path, constants.O_RDWR | constants.O_NOCTTY);
     await handle.close();
     return { kind: 'opened', ...facts };
   } catch (error) {

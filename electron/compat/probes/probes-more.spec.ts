@@ -6,6 +6,7 @@ import {
   expectCase,
   ownDriver,
   withDriver,
+  titled,
   type ProbeCase,
 } from '../__fixtures__/probe-table.ts';
 import { qemu } from '../__fixtures__/world.ts';
@@ -144,7 +145,7 @@ const cases: readonly ProbeCase[] = [
 ];
 
 describe('checks few people need', () => {
-  it.each(cases)('%s, %s', async (...row) => {
+  it.each(titled(cases))('%s, %s', async (_, __, row) => {
     await expectCase(row, undo);
   });
 

@@ -65,7 +65,7 @@ export const lookAtDriverDevice = async (path: string): Promise<DriverDevice> =>
   try {
     const found = await stat(path);
     if (!found.isCharacterDevice()) return { kind: 'dead', detail: `${path} is not a device` };
-    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     await handle.close();
     return { kind: 'opened' };
   } catch (error) {
