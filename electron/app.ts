@@ -7,7 +7,7 @@ import { defaultSettings, settingsSchema, type Settings } from '../shared/model/
 import { text } from '../shared/model/text.ts';
 import type { Vm } from '../shared/model/vm.ts';
 import type { App, SendTopic } from './app-types.ts';
-import type { CommandContext } from './commands/context.ts';
+import { vmById, type CommandContext } from './commands/context.ts';
 import { createHostLock } from './commands/host-lock.ts';
 import { createJudge } from './commands/judge.ts';
 import { openConsole, screenshot, serialHistory } from './commands/media-view.ts';
@@ -15,6 +15,7 @@ import { createRunMemory } from './commands/run-memory.ts';
 import { createDemo, createVm } from './commands/vm-create.ts';
 import { removeVm } from './commands/vm-edit.ts';
 import { power } from './commands/vm-power.ts';
+import { compatTable } from './compat/compat-table.ts';
 import { createHostFacts } from './compat/facts.ts';
 import { hypervisorProcesses } from './compat/vboxdrv/processes.ts';
 import { drivers as allDrivers } from './drivers/registry.ts';
@@ -228,7 +229,15 @@ export const createApp = (deps: AppDeps): App => {
       await hostFacts.recheck(check);
     },
     report: () => hostFacts.report(),
-    compatTable: () => [],
+    compatTable: (id) => {
+      const { drivers: known } = store.getState();
+      return compatTable({
+        // Those that could be installed as well: the head of a column tells that an engine is missing.
+        drivers: drivers.flatMap(({ id: driver }) => known[driver] ?? []),
+        facts: hostFacts.facts(),
+        definition: id === undefined ? undefined : vmById(ctx, id).definition,
+      });
+    },
   });
 
   return {

@@ -33,4 +33,9 @@ export const compatTexts = {
   'compat.standing.tried': 'Tried with the real hypervisor, not on this computer.',
   'compat.standing.read': 'Known from its source or documentation, not tried on this computer.',
   'compat.standing.assumed': 'Assumed: no source was read and nothing was tried.',
+  'compat.cell.notOffered': 'Polyvisor does not offer it with the {driver} installed here.',
+  'compat.family.title': '{title}',
+  'compat.family.first': 'The engine that suits it best.',
+  'compat.family.last': 'Other engines suit it better.',
+  'compat.family.slow': 'Works, but its code runs in software, many times slower.',
 } as const;

@@ -1,0 +1,78 @@
+// For rows of the compatibility table: whether a machine uses the feature, and whether the installed hypervisor, as
+// Polyvisor drives it, offers it. Add a line here when a row can be told from a machine or from capabilities.
+import type { Capabilities } from '../../shared/model/driver.ts';
+import { familyById } from '../../shared/model/guest-family.ts';
+import type { VmDefinition } from '../../shared/model/vm.ts';
+
+export interface RowUse {
+  readonly isWanted?: (definition: VmDefinition) => boolean;
+  /** `undefined`: the capabilities do not tell. */
+  readonly isOffered?: (capabilities: Capabilities) => boolean | undefined;
+}
+
+const forwardsOf = ({ config }: VmDefinition) =>
+  config.nics.flatMap((nic) => (nic.attachment.kind === 'nat' ? nic.attachment.forwards : []));
+const attachment = (kind: string): RowUse => ({
+  isWanted: ({ config }) => config.nics.some((nic) => nic.attachment.kind === kind),
+  isOffered: ({ nicAttachments }) => nicAttachments?.includes(kind),
+});
+const nic = (...models: readonly string[]): RowUse => ({
+  isWanted: ({ config }) => config.nics.some(({ model }) => models.includes(model)),
+  isOffered: ({ nicModels }) => models.some((model) => nicModels.includes(model)),
+});
+const bus = (name: string): RowUse => ({
+  isWanted: ({ config }) => config.disks.some((disk) => disk.bus === name),
+  isOffered: ({ diskBuses }) => diskBuses.includes(name),
+});
+const format = (...names: readonly string[]): RowUse => ({
+  isWanted: ({ config }) => config.disks.some((disk) => names.includes(disk.format)),
+  isOffered: ({ diskFormats }) => names.some((name) => diskFormats.includes(name)),
+});
+const family = (...ids: readonly string[]): RowUse => ({
+  isWanted: (definition) => ids.includes(definition.family),
+});
+
+// prettier-ignore
+export const tableUses: Readonly<Record<string, RowUse>> = {
+  speed: { isWanted: ({ family: id }) => !familyById(id).isLight },
+  'vcpus.many': { isWanted: ({ config }) => config.vcpus > 1 },
+  nested: { isWanted: ({ config }) => config.hasNestedVirtualization === true },
+  'guest.odd-cpu': family('freedos'),
+  'guest.os2': family('os2'),
+  'guest.win9x': family('windows-9x'),
+  'cpu.model': { isWanted: ({ config }) => config.cpuModel !== 'default' },
+  'net.nat': attachment('nat'),
+  'net.nat-forward': { isWanted: (definition) => forwardsOf(definition).length > 0 },
+  'net.low-port': { isWanted: (definition) => forwardsOf(definition).some(({ hostPort }) => hostPort < 1024) },
+  'net.nat-network': attachment('natNetwork'),
+  'net.internal': attachment('internal'),
+  'net.host-only': attachment('hostOnly'),
+  'net.bridged': attachment('bridged'),
+  'net.nat-ipv6': { isWanted: ({ config }) => config.nics.some(({ attachment: a }) => a.kind === 'nat' && a.ipv6) },
+  'net.pxe': { isWanted: ({ config }) => config.bootOrder.includes('network') },
+  'nic.pcnet': nic('pcnet', 'pcnet-fast3'),
+  'nic.e1000': nic('e1000', 'e1000-82545em', 'e1000-82543gc'),
+  'nic.virtio': nic('virtio-net-pci'),
+  'nic.e1000e': nic('e1000e'),
+  'nic.rtl8139': nic('rtl8139'),
+  'nic.vmxnet3': nic('vmxnet3'),
+  'disk.vdi': format('vdi'),
+  'disk.vmdk-vhd': format('vmdk', 'vpc'),
+  'disk.qcow2': format('qcow2'),
+  'disk.raw': format('raw'),
+  'state.save': { isOffered: ({ canSaveState }) => canSaveState },
+  'bus.ide': bus('ide'),
+  'bus.sata': bus('sata'),
+  'bus.nvme': bus('nvme'),
+  'bus.virtio-blk': bus('virtio'),
+  'bus.virtio-scsi': bus('scsi'),
+  'bus.lsilogic': bus('lsilogic'),
+  'bus.sas': bus('lsisas'),
+  'bus.buslogic': bus('buslogic'),
+  'bus.usb-storage': bus('usb'),
+  'bus.floppy': { isWanted: ({ config }) => config.floppy !== undefined },
+  'firmware.bios': { isWanted: ({ config }) => config.firmware.kind === 'bios', isOffered: ({ firmware }) => firmware.includes('bios') },
+  'firmware.uefi': { isWanted: ({ config }) => config.firmware.kind === 'uefi' },
+  'firmware.secure-boot': { isWanted: ({ config }) => config.firmware.isSecureBoot === true },
+  'port.serial': { isWanted: ({ config }) => config.hasSerialPort },
+};
