@@ -85,6 +85,32 @@ describe('notifications', () => {
     expect(kinds(withVm('running', { ...alarm }), withVm('running', alarm), true)).toEqual([]);
   });
 
+  it('tell a fallback once, with both engines and the reason', () => {
+    const to = { ...backend, engine: toEngineId('soft') };
+    const fell = (at: number): Partial<Vm> => ({
+      fallback: {
+        from: backend,
+        to,
+        reason: text('decision.because.kvmAbsent'),
+        at: toEpochMs(at),
+      },
+    });
+    const [note] = notesFor(withVm('running', fell(1)), withVm('starting'), true);
+    expect(note?.kind).toBe('fallback');
+    expect(note && formatText(note.title)).toBe('box started on soft instead of tcg');
+    expect(note && formatText(note.body)).toBe('this computer offers no KVM');
+    expect(kinds(withVm('running', fell(1)), withVm('running', fell(1)))).toEqual([]);
+    expect(kinds(withVm('running', fell(2)), withVm('running', fell(1)))).toEqual(['fallback']);
+    expect(kinds(withVm('running'), withVm('running', fell(1)))).toEqual([]);
+  });
+
+  it('carry why a job failed, so that opening them asks or explains', () => {
+    const error = { code: 'vm/password-needed' as const, params: { name: 'box' }, tried: [] };
+    const failed = withJob('failed', 5);
+    const state = { ...failed, jobs: { j: { ...failed.jobs['j']!, error } } };
+    expect(notesFor(state, withJob('running', 0), false)[0]?.error).toEqual(error);
+  });
+
   it('tell the end of a long job, but not while the window is in front', () => {
     expect(kinds(withJob('done', 10_001), withJob('running', 0))).toEqual(['jobDone']);
     expect(kinds(withJob('done', 10_001), withJob('running', 0), true)).toEqual([]);

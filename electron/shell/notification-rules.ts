@@ -1,17 +1,21 @@
 // Which changes of state are worth a desktop notification. Pure: two states in, notes out.
 import { format, formatText } from '../../shared/i18n/format.ts';
+import type { AppError } from '../../shared/contract/errors.ts';
 import type { VmId } from '../../shared/model/brand.ts';
 import type { Job } from '../../shared/model/job.ts';
+import type { Backend } from '../../shared/model/driver.ts';
 import { isLive } from '../../shared/model/power.ts';
 import { text, type Text } from '../../shared/model/text.ts';
 import type { Vm } from '../../shared/model/vm.ts';
 import type { AppState } from '../../shared/state/app-state.ts';
 
 export interface Note {
-  readonly kind: 'crashed' | 'shutDown' | 'engine' | 'jobDone' | 'jobFailed';
+  readonly kind: 'crashed' | 'shutDown' | 'engine' | 'fallback' | 'jobDone' | 'jobFailed';
   readonly title: Text;
   readonly body: Text;
   readonly vm?: VmId | undefined;
+  /** Why a job failed: the window asks or explains it when the note is opened. */
+  readonly error?: AppError | undefined;
 }
 
 /** Shorter jobs end while the person still looks. */
@@ -21,6 +25,10 @@ const longJobMs = 10_000;
 const asksForOff = new Set(['shutdown', 'powerOff', 'save', 'reset', 'start', 'delete']);
 
 const isAsked = (vm: Vm): boolean => vm.pending !== undefined && asksForOff.has(vm.pending.action);
+
+const engineTitle = (state: AppState, backend: Backend): string =>
+  state.drivers[backend.driver]?.engines.find((known) => known.id === backend.engine)?.title ??
+  backend.engine;
 
 const vmNotes = (vm: Vm, before: Vm | undefined, state: AppState): readonly Note[] => {
   if (!before || before === vm) return [];
@@ -46,12 +54,23 @@ const vmNotes = (vm: Vm, before: Vm | undefined, state: AppState): readonly Note
     });
   }
   if (vm.engine?.standing === 'alarm' && before.engine?.standing !== 'alarm') {
-    const { driver, engine } = vm.engine.backend;
-    const known = state.drivers[driver]?.engines.find((candidate) => candidate.id === engine);
     notes.push({
       kind: 'engine',
       title: text('notify.engine.title', { name }),
-      body: text('notify.engine.body', { engine: known?.title ?? engine }),
+      body: text('notify.engine.body', { engine: engineTitle(state, vm.engine.backend) }),
+      vm: id,
+    });
+  }
+  const { fallback } = vm;
+  if (fallback && fallback.at !== before.fallback?.at) {
+    const engines = {
+      to: engineTitle(state, fallback.to),
+      from: engineTitle(state, fallback.from),
+    };
+    notes.push({
+      kind: 'fallback',
+      title: text('notify.fallback.title', { name, ...engines }),
+      body: text('notify.fallback.body', { reason: formatText(fallback.reason) }),
       vm: id,
     });
   }
@@ -74,7 +93,7 @@ const jobNotes = (job: Job, before: Job | undefined): readonly Note[] => {
       title: text('notify.jobFailed.title', title),
       body: text('notify.jobFailed.body'),
     };
-    return [{ ...failed, vm: job.vm }];
+    return [{ ...failed, vm: job.vm, error: job.error }];
   }
   const ms = (job.endedAt ?? job.startedAt) - job.startedAt;
   if (job.phase !== 'done' || ms <= longJobMs) return [];
@@ -83,8 +102,8 @@ const jobNotes = (job: Job, before: Job | undefined): readonly Note[] => {
 };
 
 /**
- * What to tell after `before` became `state`. Crashes, machines that went off unasked and engine alarms are
- * always told; ends of jobs only while nobody looks at the window, where they are shown anyway.
+ * What to tell after `before` became `state`. Crashes, machines that went off unasked, fallbacks and engine alarms
+ * are always told; ends of jobs only while nobody looks at the window, where they are shown anyway.
  */
 export const notesFor = (
   state: AppState,

@@ -51,6 +51,8 @@ const world = (...vms: readonly Vm[]): AppState => ({
   },
 });
 
+const boxEngine = { standing: 'proved', because: text('power.running') } as const;
+
 const labels = (items: readonly TrayItem[]): readonly string[] =>
   items.map((item) => (item.kind === 'separator' ? '-' : menuLabel(item.label)));
 const machineLabels = (state: AppState): readonly string[] =>
@@ -69,6 +71,24 @@ describe('the tray menu', () => {
     expect(machineLabels(world(machine(1, 'OPNsense 25.7', 'running')))).toEqual([
       'OPNsense 25.7 (Running, QEMU on KVM)',
     ]);
+  });
+
+  it('names the engine of every hypervisor by its own words', () => {
+    const state = world(machine(1, 'OPNsense', 'running'));
+    const box = { driver: toDriverId('box'), engine: toEngineId('slow') };
+    const vm = { ...machine(2, 'build-01', 'paused'), engine: { ...boxEngine, backend: box } };
+    const engines = [
+      { ...state.drivers['qemu']!.engines[0]!, id: box.engine, title: 'VirtualBox, software' },
+    ];
+    const drivers = {
+      ...state.drivers,
+      box: { ...state.drivers['qemu']!, id: box.driver, engines },
+    };
+    expect(machineLabels({ ...state, vms: { ...state.vms, [idOf(2)]: vm }, drivers })).toEqual([
+      'build-01 (Paused, VirtualBox, software)',
+      'OPNsense (Running, QEMU on KVM)',
+    ]);
+    expect(actionsOf(vm)).toEqual(['console', 'resume', 'save', 'powerOff']);
   });
 
   it('names no engine of a machine that is off', () => {

@@ -36,10 +36,22 @@ const redrawAfterMs = 60;
 /** A panel that restarts is back within a second or two; one that stays away must not keep the window. */
 const hostBackWithinMs = 3000;
 
+/** A start may need an answer (consent, a password), anything may fail: both are the window's to show. */
+const power = async (
+  app: App,
+  window: WindowPort,
+  { vm, action }: Extract<TrayCommand, { kind: 'power' }>,
+): Promise<void> => {
+  const { phase, error } = await app.commands.jobEnded(app.commands.power(vm, action));
+  if (phase !== 'failed' || !error) return;
+  await window.show();
+  app.send('app', 'navigate', { to: 'failure', id: vm, error });
+};
+
 const runCommand = async (app: App, window: WindowPort, command: TrayCommand): Promise<void> => {
   switch (command.kind) {
     case 'power':
-      app.commands.power(command.vm, command.action);
+      await power(app, window, command);
       return;
     case 'console':
       await window.show();

@@ -38,9 +38,11 @@ export const windowEngineTexts = {
   'consent.others': 'Why not on another engine',
   'snapshots.say':
     '{count, plural, =0 {No snapshots.} one {# snapshot.} other {# snapshots.}} They are made, restored and deleted in {driver}.',
-  'snapshots.current': 'The machine is here',
+  'snapshots.current': 'The present state began here',
   'snapshots.memory': 'With memory',
   'snapshots.level': 'Level {level}',
+  'vm.unreadable':
+    'Bring its files back to where they were, or remove it from the list. Its files stay where they are.',
   'delete.forgetTitle': 'Remove {name} from the list?',
   'delete.forgetBody':
     'Only the entry goes. All files of the machine stay where they are, so it can be added again once they can be read.',

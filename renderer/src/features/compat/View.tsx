@@ -57,10 +57,11 @@ export const CompatView = ({ vm }: { readonly vm: VmId | undefined }) => {
 
   return (
     <main className="main wide" data-pane="detail">
-      <div className="page" ref={page}>
+      <div className="page mx-page" ref={page}>
         <header className="ph mx-top">
           <div className="head">
             <h1 className="grow">{format('compat.title')}</h1>
+            <MachineChoice vm={machine?.id} />
             <Button
               icon={<RefreshCw size={16} className={isLooking ? 'turning' : ''} />}
               disabled={isLooking}
@@ -73,7 +74,6 @@ export const CompatView = ({ vm }: { readonly vm: VmId | undefined }) => {
             {machine ? format('compat.leadMachine', { name: machine.name }) : format('compat.lead')}
           </p>
           <div className="mx-tools">
-            <MachineChoice vm={machine?.id} />
             <Filter query={filter.query} onChange={(query) => change({ query })} />
             <CheckRow
               label={format('compat.onlyDiffering')}

@@ -7,6 +7,7 @@ import { Button } from '../../components/Button.tsx';
 import { VerdictMark } from '../../components/marks.tsx';
 import { EngineTile, Keys } from '../../components/Parts.tsx';
 import { fileName, showMib } from '../../components/units.ts';
+import { engineLook } from '../../model/verdict-look.ts';
 import { useAppStore } from '../../state/app-store.ts';
 import type { NewVmDraft } from './draft.ts';
 
@@ -106,21 +107,8 @@ const EngineOutlook = ({ driver }: { readonly driver: DriverId | undefined }) =>
           <span>
             <span className="row">
               <b>{info.title}</b>
-              <span
-                className={`st tone-${fact.standing === 'usable' ? 'run' : fact.standing === 'unknown' ? 'off' : 'warn'}`}
-              >
-                <VerdictMark
-                  shape={
-                    fact.standing === 'usable'
-                      ? 'yes'
-                      : fact.standing === 'unknown'
-                        ? 'unknown'
-                        : fact.standing === 'slow'
-                          ? 'limited'
-                          : 'no'
-                  }
-                  size={14}
-                />
+              <span className={`st tone-${engineLook[fact.standing].tone}`}>
+                <VerdictMark shape={engineLook[fact.standing].shape} size={14} />
                 {format(`hostPage.standing.${fact.standing}`)}
               </span>
             </span>

@@ -95,7 +95,9 @@ export const NewVmView = ({ path }: { readonly path: string | undefined }) => {
   const create = async (startNow: boolean): Promise<void> => {
     if (!isGood || isCreating) return;
     setCreating(true);
-    const made = await actions.attempt(actions.client.vm.create(toNewVm(draft, startNow)));
+    const made = await actions.attempt(
+      actions.client.vm.create(toNewVm({ ...draft, driver: driver?.id }, startNow)),
+    );
     setCreating(false);
     if (!made) return;
     actions.watch(made.job, made.id);

@@ -20,13 +20,15 @@ export const FallbackBand = ({ vm }: { readonly vm: Vm }) => {
   return (
     <section className="fallback" role="status" aria-label={format('engines.fallback')}>
       <EngineTile info={info} />
-      <div className="grow selectable">
-        <p>
-          <b>{format('engines.fellBack', { name, to, from })}</b>
-        </p>
-        <p className="t2">{asSentence(fallback.reason)}</p>
+      <div className="fallback-say">
+        <div className="grow selectable">
+          <p>
+            <b>{format('engines.fellBack', { name, to, from })}</b>
+          </p>
+          <p className="t2">{asSentence(fallback.reason)}</p>
+        </div>
+        <Button onClick={() => openDialog({ kind: 'why', vm: id })}>{format('why.button')}</Button>
       </div>
-      <Button onClick={() => openDialog({ kind: 'why', vm: id })}>{format('why.button')}</Button>
       <IconButton
         label={format('common.dismiss')}
         look="flat"

@@ -51,6 +51,7 @@ export const Overview = ({ vm }: { readonly vm: Vm }) => {
         </Note>
       )}
       {vm.hasPendingChanges && <Note tone="info">{format('vm.pendingChanges')}</Note>}
+      {!isReadable && <p className="t2">{format('vm.unreadable')}</p>}
       {isReadable && <DecisionBand vm={vm} />}
       {isReadable && (
         <div className="two">

@@ -73,7 +73,7 @@ const Body = ({ vm, decision }: { readonly vm: Vm; readonly decision: Decision }
   <>
     <p className="sheet-say">
       {decision.outcome.kind === 'ask'
-        ? formatText(decision.outcome.question)
+        ? `${asSentence(decision.because)} ${formatText(decision.outcome.question)}`
         : format(decision.outcome.kind === 'none' ? 'why.refused' : 'why.because', {
             name: vm.definition.name,
             because: formatText(decision.because),

@@ -8,6 +8,15 @@ import { asSentence } from '../../../components/sentence.ts';
 import { cellLook } from '../../../model/verdict-look.ts';
 import { engineTitle, useAppStore, useDriver } from '../../../state/app-store.ts';
 
+/** What limits it, each sentence once: engines often share their reason. */
+const limits = (cells: CompatRow['cells']): readonly string[] => [
+  ...new Set(
+    cells.flatMap(({ sentence, verdict }) =>
+      sentence && verdict !== 'yes' ? [asSentence(sentence)] : [],
+    ),
+  ),
+];
+
 export const WorksOn = ({
   vm,
   rows,
@@ -47,13 +56,11 @@ export const WorksOn = ({
               );
             })}
           </ul>
-          {cells.map(({ backend, sentence, verdict }) =>
-            sentence && verdict !== 'yes' ? (
-              <p key={backendKey(backend)} className="xs t2">
-                {asSentence(sentence)}
-              </p>
-            ) : null,
-          )}
+          {limits(cells).map((sentence) => (
+            <p key={sentence} className="xs t2">
+              {sentence}
+            </p>
+          ))}
         </div>
       ))}
     </div>
