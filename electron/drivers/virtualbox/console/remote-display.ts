@@ -2,14 +2,17 @@
 // switch on once a machine runs, on loopback, at a random port, with a random password that only the web service ever
 // sees; where there is none, from live pictures. The serial port is a socket of the machine's own.
 import { join } from 'node:path';
-import type { AppError } from '../../../../shared/contract/errors.ts';
-import { failure } from '../../../../shared/contract/errors.ts';
+import type { Duplex } from 'node:stream';
+import { failure, type AppError } from '../../../../shared/contract/errors.ts';
 import type { VmId } from '../../../../shared/model/brand.ts';
 import { isLive } from '../../../../shared/model/power.ts';
 import type { ConsoleFacet } from '../../types.ts';
 import type { MachineContext } from '../machine-context.ts';
 import { createDisplayRecords } from './display-records.ts';
+import { createGuestInput } from './guest-input.ts';
+import { pictureScreen } from './picture-screen.ts';
 import { createPictures } from './screen-pictures.ts';
+import { createSerialConsoles } from './serial.ts';
 import { createVncDisplay } from './vnc-display.ts';
 import { holdExtraVncPort, type HoldPort } from './vnc-guard.ts';
 
@@ -51,10 +54,12 @@ export const createRemoteDisplays = (deps: RemoteDisplayDeps): RemoteDisplays =>
   const hold = deps.hold ?? ((): ReturnType<HoldPort> => holdExtraVncPort());
   const vnc = createVncDisplay({ machines, records, hold, warn: deps.warn });
   const takePicture = createPictures(machines);
+  const serial = createSerialConsoles(machines);
 
   const nameOf = (vm: VmId): string => machines.definitionOf(vm)?.name ?? vm;
+  const isRunning = (vm: VmId): boolean => isLive(machines.powerOf(vm) ?? 'off');
   const mustRun = (vm: VmId): void => {
-    if (isLive(machines.powerOf(vm) ?? 'off')) return;
+    if (isRunning(vm)) return;
     throw failure('console/unavailable', { name: nameOf(vm), reason: 'It does not run.' });
   };
   /** For what may fail without harm now: it is written down and tried again. */
@@ -66,40 +71,67 @@ export const createRemoteDisplays = (deps: RemoteDisplayDeps): RemoteDisplays =>
     }
   };
 
+  const openScreen = async (vm: VmId): Promise<Duplex> => {
+    const stream = await vnc.connect(vm).catch((error: unknown) => {
+      log.warn('no VNC server', { vm, reason: String(error) });
+      return undefined;
+    });
+    if (stream) return stream;
+    return pictureScreen({
+      name: nameOf(vm),
+      takePicture: () => takePicture(vm),
+      input: createGuestInput(machines, vm),
+      hasEnded: () => !isRunning(vm),
+    });
+  };
+
   return {
     facet: {
       open: async (vm, kind) => {
         mustRun(vm);
-        const stream = kind === 'screen' ? await vnc.connect(vm) : undefined;
-        if (stream) return stream;
-        throw failure('console/unavailable', { name: nameOf(vm), reason: 'no console' });
+        return kind === 'screen' ? openScreen(vm) : serial.open(vm);
       },
       screenshot: async (vm) => {
         mustRun(vm);
         return takePicture(vm);
       },
-      serialHistory: () => Promise.resolve(new Uint8Array()),
+      serialHistory: (vm) => serial.history(vm),
     },
     prepare: async (vm, signal) => {
       await quietly('could not put the remote display back', vm, () => vnc.restore(vm));
-      const guard = await vnc.guardStart(vm, signal);
+      await quietly('could not prepare the serial port', vm, () => serial.prepare(vm));
+      const guard = await vnc.guardStart(vm, signal).catch((error: unknown) => {
+        // The screen never decides whether a machine starts.
+        log.warn('could not look at the remote display', { vm, reason: String(error) });
+        return undefined;
+      });
       return {
         settle: async () => {
           await quietly('the guard could not settle', vm, async () => guard?.settle());
-          await quietly('the VNC server could not be switched on', vm, () => vnc.ensure(vm));
+          await Promise.all([
+            quietly('the VNC server could not be switched on', vm, () => vnc.ensure(vm)),
+            quietly('no serial port', vm, () => serial.attach(vm)),
+          ]);
         },
         abandon: async () => guard?.abandon(),
       };
     },
-    ended: (vm) => quietly('could not put the remote display back', vm, () => vnc.restore(vm)),
+    ended: async (vm) => {
+      serial.ended(vm);
+      await quietly('could not put the remote display back', vm, () => vnc.restore(vm));
+    },
     recover: async (vms) => {
       for (const vm of await records.list()) {
-        if (!vms.includes(vm)) await records.remove(vm);
-        else if (!isLive(machines.powerOf(vm) ?? 'off')) {
-          await quietly('could not put the remote display back', vm, () => vnc.restore(vm));
-        }
+        if (isRunning(vm)) continue;
+        await quietly('could not put the remote display back', vm, () => vnc.restore(vm));
+      }
+      for (const vm of vms.filter(isRunning)) {
+        await quietly('no serial port', vm, () => serial.attach(vm));
       }
     },
-    dispose: () => Promise.resolve(),
+    dispose: () => {
+      serial.dispose();
+      return Promise.resolve();
+    },
   };
 };

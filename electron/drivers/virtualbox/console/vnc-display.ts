@@ -2,12 +2,14 @@
 // when the machine has ended. The screen of a machine never decides whether it starts.
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure, type AppError } from '../../../../shared/contract/errors.ts';
+import { failure, isFailure, type AppError } from '../../../../shared/contract/errors.ts';
 import type { VmId } from '../../../../shared/model/brand.ts';
 import { readMachine } from '../launch.ts';
 import type { MachineContext } from '../machine-context.ts';
+import { createLook } from '../machine-look.ts';
 import { hasVncPack } from '../parse-list.ts';
 import { valueOf } from '../parse-vminfo.ts';
+import { screenIsCalm } from '../screen-calm.ts';
 import type { VBoxApi } from '../vbox-api.ts';
 import type { DisplayRecords } from './display-records.ts';
 import { connectVnc, type VncTarget } from './vnc-connect.ts';
@@ -90,6 +92,10 @@ const answersInTime = async (port: number, limitMs: number): Promise<boolean> =>
 const extraListeners = async (): Promise<readonly string[]> =>
   (await listenersOn(extraVncPort)).filter(isOpenToAll).map((row) => row.inode);
 
+/** VBOX_E_OBJECT_NOT_FOUND: the machine is gone, and its settings with it. */
+const isUnknownMachine = (error: unknown): boolean =>
+  isFailure(error, 'virtualbox/refused') && error.error.params['code'] === '0x80bb0001';
+
 /** Where to reach what listens on `address`. */
 const hostOf = (address: string): string =>
   address === '' || address === '0.0.0.0' ? '127.0.0.1' : address;
@@ -97,6 +103,7 @@ const hostOf = (address: string): string =>
 export const createVncDisplay = (deps: VncDisplayDeps): VncDisplay => {
   const { machines, records } = deps;
   const log = machines.ctx.log.scoped('display');
+  const look = createLook(machines.manage, machines.api);
   const known = new Map<VmId, VncTarget>();
   const underGuard = createTurns();
   const ofMachine = new Map<VmId, ReturnType<typeof createTurns>>();
@@ -145,6 +152,7 @@ export const createVncDisplay = (deps: VncDisplayDeps): VncDisplay => {
     return guarded(vm, async () => {
       for (let attempt = 0; attempt < ports; attempt += 1) {
         const port = await freeLoopbackPort();
+        await screenIsCalm((await look(vm)).logFolder);
         await switchVncOn(api, vm, { port, password });
         if (await answersInTime(port, answerLimitMs / ports)) {
           log.info('the VNC server is on', { vm, port });
@@ -265,8 +273,12 @@ export const createVncDisplay = (deps: VncDisplayDeps): VncDisplay => {
         const api = machines.api();
         if (!api) throw failure('virtualbox/web-service', { reason: 'It is not connected.' });
         const { former, isOurPassword } = record;
-        const hadLeft = await restoreVrde(api, vm, former, isOurPassword);
-        if (hadLeft) log.info('put the remote display back', { vm });
+        try {
+          const hadLeft = await restoreVrde(api, vm, former, isOurPassword);
+          if (hadLeft) log.info('put the remote display back', { vm });
+        } catch (error) {
+          if (!isUnknownMachine(error)) throw error;
+        }
         await records.remove(vm);
       }),
   };

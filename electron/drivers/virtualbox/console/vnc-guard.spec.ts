@@ -1,7 +1,13 @@
 // The VNC password and the guard on VirtualBox's extra port.
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { holdExtraVncPort, vncPassword } from './vnc-guard.ts';
+import {
+  extraVncPort,
+  holdExtraVncPort,
+  isOpenToAll,
+  parseListeners,
+  vncPassword,
+} from './vnc-guard.ts';
 
 it('makes passwords of eight characters from the whole alphabet, never two alike', () => {
   const made = Array.from({ length: 2000 }, vncPassword);
@@ -27,4 +33,20 @@ it('keeps everybody from listening on all IPv6 addresses, as long as it is held'
   expect((await holdExtraVncPort(port)).isHeld).toBe(false);
   await held.release();
   expect(await listenAnywhere(port)).toBe('open');
+});
+
+it('reads who listens from the kernel’s tables', () => {
+  const table = [
+    '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode',
+    '   0: 0100007F:B3A7 00000000:0000 0A 00000000:00000000 00:00000000 00000000  4242        0 812345 1 0000000000000000 100 0 0 10 0',
+    '   1: 0100007F:B3A7 0100007F:C000 01 00000000:00000000 00:00000000 00000000  4242        0 812346 1 0000000000000000 20 4 30 10 -1',
+    '   2: 00000000000000000000000000000000:170C 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 812347 1 0000000000000000 100 0 0 10 0',
+    '',
+  ].join('\n');
+  const rows = parseListeners(table);
+  expect(rows).toEqual([
+    { address: '0100007F', port: 45_991, uid: 4242, inode: '812345' },
+    { address: '0'.repeat(32), port: extraVncPort, uid: 0, inode: '812347' },
+  ]);
+  expect(rows.map(isOpenToAll)).toEqual([false, true]);
 });
