@@ -308,6 +308,8 @@ describe('guest families', () => {
     ['windows-9x', 'decision.because.family9x'],
     ['freedos', 'decision.because.familyDos'],
     ['os2', 'decision.because.familyOs2'],
+    ['windows-nt', 'decision.because.familyOld'],
+    ['beos', 'decision.because.familyOld'],
   ])('%s runs in software though KVM is healthy', (family, because) => {
     const decision = decide(input({ definition: { ...definition, family } }));
     expect(chosen(decision)).toBe('use qemu/tcg');

@@ -17,6 +17,12 @@ const softwareReasons: Readonly<Record<string, MessageKey>> = {
   freedos: 'decision.because.familyDos',
   'windows-9x': 'decision.because.family9x',
   os2: 'decision.because.familyOs2',
+  'windows-nt': 'decision.because.familyOld',
+  'linux-old': 'decision.because.familyOld',
+  netware: 'decision.because.familyOld',
+  beos: 'decision.because.familyOld',
+  nextstep: 'decision.because.familyOld',
+  'old-unix': 'decision.because.familyOld',
 };
 
 export const familyEngines = (family: string): FamilyEngines => {

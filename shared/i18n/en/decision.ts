@@ -45,6 +45,8 @@ export const decisionTexts = {
     'Windows 95, 98 and Me crash on newer processors’ address caches, and software emulation is fast enough for them',
   'decision.because.familyDos':
     'DOS programs count on a slow processor, and software emulation is fast enough for them',
+  'decision.because.familyOld':
+    'systems of that age count on old processors, and software emulation is fast enough for them',
   'decision.because.familyOs2':
     'OS/2 needs a processor behaviour that software emulation has and KVM has not',
   'decision.question.useAnyway': 'Start on {engine} anyway?',

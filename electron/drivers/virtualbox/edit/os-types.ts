@@ -13,6 +13,12 @@ const typeByFamily: Readonly<Record<string, string>> = {
   freedos: 'DOS',
   os2: 'OS2Warp45',
   linux: 'Linux_64',
+  'windows-nt': 'WindowsNT4',
+  'linux-old': 'Linux24',
+  netware: 'Netware',
+  'old-unix': 'QNX',
+  beos: 'Other',
+  nextstep: 'Other',
 };
 
 export const osTypeOf = (family: string): string => typeByFamily[family] ?? 'Other_64';
