@@ -1,5 +1,6 @@
 // Runs VBoxManage. Questions have a short limit and are asked once more when it stalls (seen: 10 s, once in sixty
 // calls); changes are never repeated: whoever asked judges by the machine's state. Exit code 0 proves nothing here.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, isFailure, type AppFailure } from '../../../shared/contract/errors.ts';
 import type { Exec, ExecResult } from '../../process/exec.ts';
 
@@ -39,6 +40,14 @@ const readLimitMs = 5000;
 const secondReadLimitMs = 30_000;
 const changeLimitMs = 60_000;
 
+/** VirtualBox's server ends some seconds after its last client; who asks just then finds none, and asks again. */
+const serverLooks = 20;
+const serverLookMs = 250;
+const isServerEnding = (error: AppFailure): boolean =>
+  /^VBoxManage: error: Failed to create the VirtualBox object!/m.test(
+    error.error.command?.stderrTail ?? '',
+  );
+
 /** Arguments whose next one is a secret or long text never reach an error. */
 const shownCommand = (args: readonly string[]): string =>
   ['VBoxManage', ...args.slice(0, 2)].join(' ');
@@ -74,11 +83,16 @@ export const createVBoxManage = (
     timeoutMs: number,
     signal: AbortSignal | undefined,
   ): Promise<ExecResult> => {
-    try {
-      const options = { timeoutMs, env: vboxEnv(env), ...(signal ? { signal } : {}) };
-      return await exec(path, args, options);
-    } catch (error) {
-      throw isFailure(error, 'process/failed') ? refusal(args, error) : error;
+    const options = { timeoutMs, env: vboxEnv(env), ...(signal ? { signal } : {}) };
+    for (let look = 1; ; look += 1) {
+      try {
+        return await exec(path, args, options);
+      } catch (error) {
+        if (!isFailure(error, 'process/failed')) throw error;
+        // Nothing was begun, so changes may be asked again too.
+        if (!isServerEnding(error) || look === serverLooks) throw refusal(args, error);
+        await sleep(serverLookMs);
+      }
     }
   };
   return {
