@@ -44,6 +44,13 @@ export interface WatchDeps {
 /** From so many machines on, names and states are told before the rest is read. */
 const manyMachines = 20;
 
+/** Something that is said once, to whoever waits for it. */
+const createSignal = (): { readonly given: Promise<void>; readonly give: () => void } => {
+  let give = (): void => undefined;
+  const given = new Promise<void>((resolve) => (give = resolve));
+  return { given, give: () => give() };
+};
+
 interface Connection {
   readonly api: VBoxApi;
   readonly reader: MachineReader;
@@ -55,11 +62,11 @@ export const createWatch = (deps: WatchDeps): Watch => {
   const { open, roster, poll, log, times = defaultWatchTimes } = deps;
   const stop = new AbortController();
   let connection: Connection | undefined;
-  const settled = Promise.withResolvers<undefined>();
+  const settled = createSignal();
   let isSettled = false;
   const settle = (): void => {
     isSettled = true;
-    settled.resolve(undefined);
+    settled.give();
   };
 
   const readOne = async ({ reader, stamps }: Connection, id: string): Promise<void> => {
@@ -150,14 +157,14 @@ export const createWatch = (deps: WatchDeps): Watch => {
   const serve = async (service: WebService): Promise<void> => {
     const api = createVBoxApi(service);
     const current: Connection = { api, reader: createMachineReader(api), stamps: new Map() };
-    const registered = Promise.withResolvers<undefined>();
+    const registered = createSignal();
     const died = service.ended.then(() => {
       throw failure('virtualbox/web-service', { reason: 'It ended by itself.' });
     });
-    const listening = api.listen(onEvent, stop.signal, () => registered.resolve(undefined));
+    const listening = api.listen(onEvent, stop.signal, () => registered.give());
     const over = Promise.race([died, listening]);
     over.catch(() => undefined);
-    await Promise.race([registered.promise, over]);
+    await Promise.race([registered.given, over]);
     connection = current;
     await Promise.race([readAll(current), over]);
     settle();
@@ -209,7 +216,7 @@ export const createWatch = (deps: WatchDeps): Watch => {
 
   return {
     api: () => connection?.api,
-    ready: settled.promise,
+    ready: settled.given,
     refresh: (id) => read(id),
     dispose: async () => {
       stop.abort();
