@@ -77,8 +77,11 @@ const isListedRunning = async (manage: VBoxManage, machine: string): Promise<boo
   parseVmList(await manage.read(['list', 'runningvms'])).some((row) => row.id === machine);
 
 /** The log of the process `pid`, not an older one's; `undefined` while there is none. */
-const logOf = async (folder: string, pid: number): Promise<EngineLog | undefined> => {
-  const log = readEngineLog(await readFile(join(folder, 'VBox.log'), 'utf8').catch(() => ''));
+const logOf = async (folder: string, pid: number): Promise<EngineLog | 'sealed' | undefined> => {
+  const text = await readFile(join(folder, 'VBox.log'), 'utf8').catch(() => '');
+  // That of an encrypted machine is encrypted too, so VirtualBox's word on its state is all there is.
+  if (text.slice(0, 1000).includes('\ufffd')) return 'sealed';
+  const log = readEngineLog(text);
   return log.processId === pid ? log : undefined;
 };
 
@@ -175,7 +178,8 @@ export const launchMachine = async (options: LaunchOptions): Promise<LaunchOutco
     for (;;) {
       if (signal.aborted) throw failure('job/cancelled', {});
       const isGone = hasEnded();
-      const log = await logOf(before.logFolder, pid);
+      const found = await logOf(before.logFolder, pid);
+      const log: EngineLog | undefined = found === 'sealed' ? { outcome: 'running' } : found;
       if (log?.problem) {
         await giveUp();
         return { kind: 'failed', problem: log.problem };

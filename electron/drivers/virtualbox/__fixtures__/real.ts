@@ -18,6 +18,8 @@ export interface RealVirtualBox {
   readonly manage: VBoxManage;
   /** A machine with nothing in it but 64 MB; its firmware runs for as long as it is let. */
   readonly createMachine: (name: string) => Promise<string>;
+  /** A machine made otherwise belongs to the test too: what runs it ends with the test. */
+  readonly adopt: (machine: string) => void;
   /** Processes of this test, of one program or all. */
   readonly processes: (name?: string) => readonly number[];
   readonly dispose: () => Promise<void>;
@@ -77,6 +79,7 @@ export const realVirtualBox = async (): Promise<RealVirtualBox> => {
       await manage.change(['modifyvm', id, '--memory', '64']);
       return id;
     },
+    adopt: (machine) => machines.push(machine),
     processes,
     dispose: async () => {
       for (const pid of processes()) {

@@ -7,8 +7,12 @@ const kinds = ['disk', 'dvd', 'floppy'] as const;
 
 /** Paths VirtualBox knows. */
 export const knownMedia = async (manage: VBoxManage): Promise<ReadonlySet<string>> => {
-  const texts = await Promise.all(lists.map((list) => manage.read(['list', list])));
-  const paths = texts.flatMap((text) => parseBlocks(text).map((block) => block['Location'] ?? ''));
+  const paths: string[] = [];
+  // One after the other: calls at once that find no server running each start one, and some of them fail.
+  for (const list of lists) {
+    const blocks = parseBlocks(await manage.read(['list', list]));
+    paths.push(...blocks.map((block) => block['Location'] ?? ''));
+  }
   return new Set(paths.filter((path) => path !== ''));
 };
 

@@ -125,7 +125,11 @@ const removeForward = async (
   forward: PortForward,
 ): Promise<void> => {
   const { number } = cardOf(deps, vm, id);
-  if (await hasRule(deps, vm, number, forward)) await deleteRule(deps, vm, number, forward);
+  try {
+    await deleteRule(deps, vm, number, forward);
+  } catch (error) {
+    if (await hasRule(deps, vm, number, forward)) throw error;
+  }
   await deps.refresh(vm);
 };
 

@@ -45,7 +45,9 @@ const vmdk = (head: Buffer): ImageHeader | undefined => {
     return { kind: 'image', format: 'vmdk', capacity, isDynamic: false };
   }
   if (textAt(head, 0, 4) !== 'KDMV') return undefined;
-  const capacity = Number(head.readBigUInt64LE(12)) * sector;
+  // Where both are there and differ, VirtualBox goes by the descriptor.
+  const described = extentsOf(textAt(head, Number(head.readBigUInt64LE(28)) * sector, headBytes));
+  const capacity = described || Number(head.readBigUInt64LE(12)) * sector;
   return { kind: 'image', format: 'vmdk', capacity, isDynamic: true };
 };
 

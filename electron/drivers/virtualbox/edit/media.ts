@@ -24,8 +24,10 @@ const writeLimitMs = 3_600_000;
 const floppySizes = new Set([
   163840, 184320, 327680, 368640, 737280, 1228800, 1474560, 1720320, 2949120,
 ]);
-/** VirtualBox says it grew a VMDK and did not (seen with 7.2.22). */
-const growFormats: readonly DiskFormat[] = ['vdi', 'vpc'];
+/** Not those of a fixed size; and VirtualBox says it grew a VMDK, but only half of it did (seen with 7.2.22). */
+const canGrow = ({ format, isDynamic }: Extract<ImageHeader, { kind: 'image' }>): boolean =>
+  isDynamic && (format === 'vdi' || format === 'vpc');
+
 /** VirtualBox reads and writes these; it opens others only to convert them. */
 export const usableFormats: readonly DiskFormat[] = ['vdi', 'vmdk', 'vpc'];
 
@@ -86,8 +88,7 @@ const inspect = async (path: string, known?: DiskFormat): Promise<MediumInfo> =>
     ...(label === undefined || label === '' ? {} : { label }),
     isWritable: await isWritable(path),
     canSnapshot: isDisk && usableFormats.includes(format),
-    canGrow:
-      isDisk && growFormats.includes(format) && (header.kind !== 'image' || header.isDynamic),
+    canGrow: isDisk && header.kind === 'image' && canGrow(header),
     ...(family ? { guessedFamily: family.id } : {}),
   };
 };

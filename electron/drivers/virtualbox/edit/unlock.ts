@@ -71,20 +71,17 @@ export const createUnlock = (deps: UnlockDeps): Unlock => {
   };
 
   const unlockMachine = async (vm: VmId, keyId: string, file: string): Promise<void> => {
+    const add = ['encryptvm', vm, 'addpassword', '--password', file, '--password-id', keyId];
     try {
-      await manage.change([
-        'encryptvm',
-        vm,
-        'addpassword',
-        '--password',
-        file,
-        '--password-id',
-        keyId,
-      ]);
+      await manage.change(['encryptvm', vm, 'checkpassword', file]);
+      await manage.change(add);
     } catch (error) {
       throw asWrong(vm, error);
     }
-    // VirtualBox agrees to a good deal; that it can read the machine now is the proof.
+    if (await isReadable(vm)) return;
+    // Somebody else gave it a wrong one before: VirtualBox keeps that, and agrees to the right one without taking it.
+    await manage.change(['encryptvm', vm, 'removepassword', keyId]);
+    await manage.change(add);
     if (!(await isReadable(vm))) throw failure('vm/password-wrong', { name: nameOf(vm) });
   };
 

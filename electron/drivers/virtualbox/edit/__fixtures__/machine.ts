@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { toDriverId, toEpochMs, toMiB, toVmId, type VmId } from '../../../../../shared/model/brand.ts';
 import type { VmConfig } from '../../../../../shared/model/vm-config.ts';
 import type { VmDefinition } from '../../../../../shared/model/vm.ts';
@@ -10,7 +11,8 @@ import { createExec } from '../../../../process/exec.ts';
 import type { LifecycleContext } from '../../../types.ts';
 import type { RealVirtualBox } from '../../__fixtures__/real.ts';
 import { toDefinition } from '../../definition.ts';
-import { readMachine } from '../../launch.ts';
+import { createEngineKeys } from '../../engine-keys.ts';
+import { launchDriverless, readMachine, waitForLock, type LaunchOutcome } from '../../launch.ts';
 import type { MachineContext } from '../../machine-context.ts';
 import { readInfoFacts } from '../../machine-reader-info.ts';
 import { powerOf } from '../../power-state.ts';
@@ -96,6 +98,36 @@ export const realMachines = (real: RealVirtualBox): RealMachines => {
       return path;
     },
   };
+};
+
+/** Starts it in software and lets go of it, whatever came of it. */
+export const launchInSoftware = async (real: RealVirtualBox, vm: VmId): Promise<LaunchOutcome> => {
+  real.adopt(vm);
+  const putBack = await createEngineKeys(real.manage, join(real.home, 'k')).apply(vm, 'software');
+  try {
+    return await launchDriverless({
+      manage: real.manage,
+      program: real.probe.paths['machine'] ?? '',
+      machine: vm,
+      runtime: join(real.home, 'run', vm.slice(0, 8)),
+      logFolder: join(real.home, 'log'),
+      env: real.env,
+      signal: new AbortController().signal,
+    });
+  } finally {
+    await putBack();
+  }
+};
+
+export const powerOff = async (real: RealVirtualBox, vm: VmId): Promise<void> => {
+  await real.manage.change(['controlvm', vm, 'poweroff']);
+  await waitForLock(real.manage, vm);
+};
+
+/** VirtualBox's server forgets what it only had in memory, and reads every settings file again. */
+export const restartServer = async (real: RealVirtualBox): Promise<void> => {
+  for (const pid of real.processes('VBoxSVC')) process.kill(pid, 'SIGTERM');
+  while (real.processes('VBoxSVC').length > 0) await sleep(50);
 };
 
 export const noProgress: LifecycleContext = {
