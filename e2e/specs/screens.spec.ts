@@ -40,6 +40,15 @@ for (const theme of ['light', 'dark'] as const) {
     // The name may carry the number of checks that need a look.
     await page.getByRole('navigation').getByRole('button', { name: /^Host/ }).click();
     await look('host');
+    await page.keyboard.press('Control+3');
+    await expect(page.getByRole('grid', { name: 'Features and engines' })).toBeVisible();
+    await look('compatibility');
+    await page.getByRole('gridcell').first().click();
+    await expect(page.getByRole('complementary', { name: 'Explanation' })).toBeVisible();
+    await look('compatibility-cell');
+    await page.setViewportSize({ width: 700, height: 700 });
+    await look('compatibility-narrow');
+    await page.setViewportSize({ width: 1280, height: 800 });
     await main.dropFile(await world.guest('probe.iso', 'Tiny.iso'));
     await expect(page.getByText('Tiny.iso').first()).toBeVisible();
     await look('new-machine');
@@ -56,6 +65,10 @@ for (const theme of ['light', 'dark'] as const) {
       await main.openTab(tab);
       await look(`vm-${tab.toLowerCase()}`);
     }
+    await page.keyboard.press('Control+Shift+w');
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await look('why');
+    await page.keyboard.press('Escape');
     await page.keyboard.press('Control+k');
     await look('palette');
     await page.keyboard.press('Escape');
@@ -70,6 +83,29 @@ for (const theme of ['light', 'dark'] as const) {
     expect(found).toEqual({});
   });
 }
+
+test('the compatibility table is read by keyboard alone', async ({ world }) => {
+  await world.start();
+  const page = world.page();
+  await page.keyboard.press('Control+3');
+  const grid = page.getByRole('grid', { name: 'Features and engines' });
+  await expect(grid).toBeVisible();
+  const first = grid.getByRole('gridcell').first();
+  await first.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  const panel = page.getByRole('complementary', { name: 'Explanation' });
+  await expect(panel).toBeVisible();
+  await expect(grid.locator('[aria-selected="true"]')).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await expect(panel).toHaveCount(0);
+  const all = await grid.locator('.mx-title').count();
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type('usb');
+  await expect.poll(() => grid.locator('.mx-title').count()).toBeLessThan(all);
+  await expect(grid.locator('.mx-title').filter({ hasText: /usb/i }).first()).toBeVisible();
+});
 
 test('a planted fault is found', async ({ world }) => {
   await world.start();

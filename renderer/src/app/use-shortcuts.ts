@@ -28,7 +28,9 @@ const isGuestKeys = (target: EventTarget | null): boolean =>
 export const useShortcuts = (actions: Actions): void => {
   useEffect(() => {
     const focusSearch = (): void => {
-      useUi.setState({ page: { kind: 'machines' }, pane: 'list' });
+      // A page with a search of its own keeps it; everywhere else the list of machines is meant.
+      if (useUi.getState().page.kind !== 'compatibility')
+        useUi.setState({ page: { kind: 'machines' }, pane: 'list' });
       setTimeout(() => document.querySelector<HTMLInputElement>('[data-search]')?.focus());
     };
     const onKey = (event: KeyboardEvent): void => {

@@ -57,8 +57,9 @@ export const Matrix = ({
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.altKey || event.metaKey) return;
     const done = (): void => event.preventDefault();
+    const here = placeOf(event.target) ?? active;
     const next = placeAfter(
-      active,
+      here,
       { key: event.key, ctrl: event.ctrlKey },
       { rows: rows.length, columns: columns.length },
       table.current !== null && getComputedStyle(table.current).direction === 'rtl',
@@ -69,7 +70,7 @@ export const Matrix = ({
     } else if (event.ctrlKey) return;
     else if (event.key === 'Enter' || event.key === ' ') {
       done();
-      onSelect(active);
+      onSelect(here);
     } else if (event.key === 'Escape' && selected) {
       done();
       onSelect(undefined);

@@ -110,7 +110,7 @@ export const CompatView = ({ vm }: { readonly vm: VmId | undefined }) => {
                 selected={selected}
                 onMove={(place) => {
                   setActive(place);
-                  if (selected) setSelected(place);
+                  setSelected((now) => now && place);
                 }}
                 onSelect={(place) => {
                   if (place) setActive(place);
