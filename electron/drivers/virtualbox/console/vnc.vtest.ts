@@ -89,6 +89,7 @@ it('shows the guest by VNC on loopback, and leaves no trace in the settings', as
   await machine.says(/^READY\r$/m);
 
   const now = await readVrde(world.api, vm);
+  expect(world.log()).not.toMatch(/"level":"(warn|error)"/);
   expect(now).toMatchObject({ isEnabled: true, pack: 'VNC', address: '127.0.0.1' });
   expect(now.password).toMatch(/^[!-~]{8}$/);
   const port = Number(now.port);
