@@ -17,6 +17,8 @@ const copied = [
 const specs = [
   'electron/compat/decide.spec.ts',
   'electron/compat/decide-memory.spec.ts',
+  'electron/compat/decide-worked.spec.ts',
+  'electron/compat/arbiter.spec.ts',
   'electron/compat/decide.property.spec.ts',
   'electron/compat/evaluate.spec.ts',
   'electron/compat/table/vboxdrv-on-kernel.spec.ts',
@@ -26,6 +28,9 @@ const decide = 'electron/compat/decide.ts';
 const facts = 'electron/compat/engine-facts.ts';
 const evaluate = 'electron/compat/evaluate.ts';
 const kernel = 'electron/compat/table/vboxdrv-on-kernel.ts';
+const arbiter = 'electron/compat/arbiter.ts';
+const networks = 'electron/compat/table/networks.ts';
+const features = 'electron/compat/features.ts';
 
 /** Rule, file, what stands there (exactly once), what it becomes. Add a row here with a new rule. */
 const mutations = [
@@ -77,7 +82,12 @@ const mutations = [
     "hasDoubts ||= verdict.kind === 'unknown';",
     '',
   ],
-  ['a missing preference costs and is named', judge, 'lost.push(verdict.reason);', ''],
+  [
+    'a missing preference costs and is named',
+    judge,
+    "} else if (verdict.kind === 'no') { lost.push(verdict.reason);",
+    "} else if (verdict.kind === 'no') {",
+  ],
   [
     'software is said to be slow',
     judge,
@@ -149,14 +159,14 @@ const mutations = [
   [
     'the word of the user cannot conjure up a device',
     facts,
-    'if (!isForced || !canForce(input.kvm))',
-    'if (!isForced)',
+    "canForce(input.kvm) ? 'decision.because.kvmForced' : undefined",
+    "(true as boolean) ? 'decision.because.kvmForced' : undefined",
   ],
   [
     'the word of the user counts',
     facts,
-    'if (!isForced || !canForce(input.kvm))',
-    'if (true as boolean)',
+    'isForced && forcedReason !== undefined',
+    '(false as boolean) && forcedReason !== undefined',
   ],
   [
     'a loaded host is not a slow KVM',
@@ -178,6 +188,71 @@ const mutations = [
     'false',
   ],
   ['the limit itself is allowed', evaluate, 'wanted >= limit ? yes', 'wanted > limit ? yes'],
+  [
+    'a limit costs',
+    judge,
+    "score += feature.need === 'required' ? weight.requiredLimited",
+    "score += feature.need === 'required' ? 0",
+  ],
+  [
+    'a development build costs',
+    judge,
+    "young.build === 'development' ? weight.developmentBuild",
+    "young.build === 'development' ? 0",
+  ],
+  ['a port by others costs', judge, ': weight.portOfOthers;', ': 0;'],
+  ['a burden costs', judge, 'score += burden.score;', ''],
+  [
+    'software in the place of a busy engine is asked about',
+    decide,
+    'if (isFree(first) && isMakeshift && busy',
+    'if ((false as boolean) && isFree(first) && isMakeshift && busy',
+  ],
+  [
+    'the table refuses',
+    evaluate,
+    "return { kind: 'no', reason: text(requirement.reason, params) };",
+    'return yes;',
+  ],
+  [
+    'the table asks where it cannot tell',
+    evaluate,
+    "if (state === 'holds') return yes;",
+    'if (state !== (0 as unknown)) return yes;',
+  ],
+  [
+    'VirtualBox’s networks need its driver',
+    networks,
+    "title: 'table.row.natNetwork', cells: cells(yes, noDriver,",
+    "title: 'table.row.natNetwork', cells: cells(yes, yes,",
+  ],
+  [
+    'networks that cannot be made yet are refused',
+    features,
+    "need: 'required', isWanted: (config) => config.nics.some(",
+    "need: 'preferred', isWanted: (config) => config.nics.some(",
+  ],
+  ['both sides exclude each other', arbiter, 'holder.side !== side && holder.vm !== self', 'false'],
+  ['no machine stands in its own way', arbiter, ' && holder.vm !== self', ''],
+  [
+    'machines in software hold nothing',
+    arbiter,
+    'return side ? [{ side,',
+    "return (side ?? 'kvm') ? [{ side: side ?? 'kvm',",
+  ],
+  ['programs of others count', arbiter, "if (process.holds === 'none') return [];", 'return [];'],
+  [
+    'what ended holds nothing',
+    arbiter,
+    '!isLive(power) || proof !== undefined',
+    'proof !== undefined && isLive(power)',
+  ],
+  [
+    'an old driver on a new kernel weighs',
+    arbiter,
+    'compareVersions(parseVersion(kernel), [7]) >= 0 &&',
+    'compareVersions(parseVersion(kernel), [8]) >= 0 &&',
+  ],
   [
     'a setting that freezes the computer is caught',
     kernel,
