@@ -9,7 +9,7 @@ import { isParavirtualKvm } from './probes/kvm-mod.ts';
 import { memoryFacts } from './probes/mem-avail.ts';
 import { ipv6Fact } from './probes/net-ipv6.ts';
 import { lowestPortFact } from './probes/net-ports.ts';
-import { lookAtFolder } from './probes/probe.ts';
+import { lookAtFolder } from './probes/look.ts';
 import type { RemedyKey } from './remedies.ts';
 import { lookAtVboxdrv, type VboxdrvLook } from './vboxdrv/look.ts';
 

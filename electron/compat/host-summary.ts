@@ -4,7 +4,8 @@ import type { HostSummary } from '../../shared/state/app-state.ts';
 import type { DistributionFamily } from './host-facts.ts';
 import { freeBytes } from './probes/disk-free.ts';
 import { memoryFacts } from './probes/mem-avail.ts';
-import { lookAtFile, type ProbeHost } from './probes/probe.ts';
+import { lookAtFile } from './probes/look.ts';
+import type { ProbeHost } from './probes/probe.ts';
 
 export interface Distribution {
   readonly name: string;

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { failure } from '../../../shared/contract/errors.ts';
 import type { Exec } from '../../process/exec.ts';
 import type { DeviceLook } from '../kvm/model.ts';
-import { mayUseBelow, type ProbeHost } from '../probes/probe.ts';
+import { mayUseBelow } from '../probes/look.ts';
+import type { ProbeHost } from '../probes/probe.ts';
 import { lookAtVboxdrv } from '../vboxdrv/look.ts';
 
 export interface HostFolder {

@@ -1,5 +1,5 @@
 // Flags of the first processor in /proc/cpuinfo, shared by the checks of processor and KVM.
-import { lookAtFile, type ProbeHost } from './probe.ts';
+import { lookAtFile, type HostRoot } from './look.ts';
 
 export interface CpuInfo {
   readonly model: string;
@@ -20,7 +20,7 @@ export const parseCpuInfo = (text: string): CpuInfo => {
 export const cpuInfoPath = '/proc/cpuinfo';
 
 /** `undefined` = could not be read, or holds no flags (another architecture). */
-export const readCpuInfo = async (host: Pick<ProbeHost, 'root'>): Promise<CpuInfo | undefined> => {
+export const readCpuInfo = async (host: HostRoot): Promise<CpuInfo | undefined> => {
   const look = await lookAtFile(host, cpuInfoPath);
   if (look.kind !== 'read' || !/^flags\s*:/m.test(look.text)) return undefined;
   return parseCpuInfo(look.text);

@@ -3,7 +3,8 @@
 import { text } from '../../../shared/model/text.ts';
 import { readCpuInfo } from './cpu-info.ts';
 import { isOwnDriverFound } from './own-driver.ts';
-import { answer, couldNotLook, lookAtFile, rawOf, remediesOf, type Probe } from './probe.ts';
+import { lookAtFile, rawOf } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe } from './probe.ts';
 
 const switchPath = '/proc/sys/kernel/split_lock_mitigate';
 const cmdlinePath = '/proc/cmdline';

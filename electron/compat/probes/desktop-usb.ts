@@ -1,14 +1,7 @@
 // desktop.usb: may this user hand a USB device of the computer to a guest?
 import { text } from '../../../shared/model/text.ts';
-import {
-  answer,
-  couldNotLook,
-  lookAtFolder,
-  rawOf,
-  remediesOf,
-  type Probe,
-  type ProbeHost,
-} from './probe.ts';
+import { lookAtFolder, rawOf } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe, type ProbeHost } from './probe.ts';
 
 const folder = '/dev/bus/usb';
 

@@ -1,5 +1,6 @@
 // Is this user in a group: now, after the next login, or not at all?
-import { lookAtFile, rawOf, type ProbeHost } from './probe.ts';
+import { lookAtFile, rawOf } from './look.ts';
+import type { ProbeHost } from './probe.ts';
 
 export interface GroupLook {
   /** `afterLogin`: the user was added since logging in, so it does not count yet. */

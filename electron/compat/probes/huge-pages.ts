@@ -1,6 +1,7 @@
 // hugepages: memory in large pieces, of use to large machines only.
 import { text } from '../../../shared/model/text.ts';
-import { answer, couldNotLook, lookAtFile, rawOf, remediesOf, type Probe } from './probe.ts';
+import { lookAtFile, rawOf } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe } from './probe.ts';
 
 const transparentPath = '/sys/kernel/mm/transparent_hugepage/enabled';
 const memoryPath = '/proc/meminfo';

@@ -1,6 +1,7 @@
 // hv.other: hypervisors besides KVM and VirtualBox: VMware, Xen, Hyper-V's root, Jailhouse, ACRN.
 import { text } from '../../../shared/model/text.ts';
-import { answer, isThere, lookAtFile, remediesOf, type Probe, type ProbeHost } from './probe.ts';
+import { isThere, lookAtFile } from './look.ts';
+import { answer, remediesOf, type Probe, type ProbeHost } from './probe.ts';
 
 const signs = [
   ['VMware', '/sys/module/vmmon'],

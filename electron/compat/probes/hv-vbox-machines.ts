@@ -2,7 +2,8 @@
 import { text } from '../../../shared/model/text.ts';
 import { namesOf } from '../vboxdrv/processes.ts';
 import { isOwnDriverLoaded } from './own-driver.ts';
-import { answer, lookAtFile, rawOf, remediesOf, type Probe } from './probe.ts';
+import { lookAtFile, rawOf } from './look.ts';
+import { answer, remediesOf, type Probe } from './probe.ts';
 
 const path = '/sys/module/vboxdrv/refcnt';
 

@@ -1,7 +1,8 @@
 // iommu: can devices of the computer be given to a guest?
 import { text } from '../../../shared/model/text.ts';
 import { readCpuInfo } from './cpu-info.ts';
-import { answer, couldNotLook, lookAtFolder, rawOf, remediesOf, type Probe } from './probe.ts';
+import { lookAtFolder, rawOf } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe } from './probe.ts';
 
 const path = '/sys/kernel/iommu_groups';
 

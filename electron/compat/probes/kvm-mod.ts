@@ -1,14 +1,8 @@
 // kvm.mod: is the KVM module there, and which one drives the processor?
 import { text } from '../../../shared/model/text.ts';
 import { readCpuInfo } from './cpu-info.ts';
-import {
-  couldNotLook,
-  lookAtFolder,
-  lookForPath,
-  remediesOf,
-  type Probe,
-  type ProbeHost,
-} from './probe.ts';
+import { lookAtFolder, lookForPath } from './look.ts';
+import { couldNotLook, remediesOf, type Probe, type ProbeHost } from './probe.ts';
 
 const folder = '/sys/module';
 const vendorModules = ['kvm_intel', 'kvm_amd'] as const;

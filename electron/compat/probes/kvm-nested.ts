@@ -1,15 +1,7 @@
 // kvm.nested: may machines on KVM run machines inside?
 import { text } from '../../../shared/model/text.ts';
-import {
-  answer,
-  couldNotLook,
-  isThere,
-  lookAtFile,
-  rawOf,
-  remediesOf,
-  type Probe,
-  type ProbeHost,
-} from './probe.ts';
+import { isThere, lookAtFile, rawOf } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe, type ProbeHost } from './probe.ts';
 
 const loadedModule = async (host: ProbeHost): Promise<'kvm_intel' | 'kvm_amd' | undefined> => {
   for (const module of ['kvm_intel', 'kvm_amd'] as const) {

@@ -1,7 +1,8 @@
 // kvm.pvm: KVM without the processor's virtualization under it; some features are missing there.
 import { text } from '../../../shared/model/text.ts';
 import { isParavirtualKvm } from './kvm-mod.ts';
-import { answer, lookAtFolder, type Probe } from './probe.ts';
+import { lookAtFolder } from './look.ts';
+import { answer, type Probe } from './probe.ts';
 
 export const kvmPvm: Probe = {
   id: 'kvm.pvm',

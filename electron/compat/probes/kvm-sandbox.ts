@@ -1,14 +1,7 @@
 // kvm.flatpak: are we in a sandbox (Flatpak, Snap) that keeps KVM from us?
 import { text } from '../../../shared/model/text.ts';
-import {
-  answer,
-  couldNotLook,
-  isThere,
-  lookAtFile,
-  rawOf,
-  remediesOf,
-  type Probe,
-} from './probe.ts';
+import { isThere, lookAtFile, rawOf } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe } from './probe.ts';
 
 const path = '/.flatpak-info';
 

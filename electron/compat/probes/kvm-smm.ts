@@ -1,7 +1,8 @@
 // kvm.smm: Secure Boot firmware for guests needs system management mode from KVM.
 import { text } from '../../../shared/model/text.ts';
 import { isParavirtualKvm } from './kvm-mod.ts';
-import { answer, couldNotLook, isThere, type Probe } from './probe.ts';
+import { isThere } from './look.ts';
+import { answer, couldNotLook, type Probe } from './probe.ts';
 
 export const kvmSmm: Probe = {
   id: 'kvm.smm',

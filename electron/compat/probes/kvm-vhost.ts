@@ -1,6 +1,7 @@
 // kvm.vhost: devices for network taps: /dev/net/tun makes them, /dev/vhost-net makes them fast.
 import { text } from '../../../shared/model/text.ts';
-import { answer, couldNotLook, lookForPath, remediesOf, type Probe } from './probe.ts';
+import { lookForPath } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe } from './probe.ts';
 
 const tun = '/dev/net/tun';
 const vhost = '/dev/vhost-net';

@@ -1,7 +1,8 @@
 // qemu.apparmor and qemu.selinux: both confine the machines of libvirt; those Polyvisor starts itself are not.
 import { text } from '../../../shared/model/text.ts';
 import { hasLibvirt } from './libvirt.ts';
-import { answer, couldNotLook, lookAtFile, rawOf, remediesOf, type Probe } from './probe.ts';
+import { lookAtFile, rawOf } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe } from './probe.ts';
 
 const apparmorPath = '/sys/module/apparmor/parameters/enabled';
 const selinuxPath = '/sys/fs/selinux/enforce';

@@ -1,7 +1,8 @@
 // lv.conn: may this user talk to the system's libvirt?
 import { text } from '../../../shared/model/text.ts';
 import { hasLibvirt } from './libvirt.ts';
-import { answer, couldNotLook, lookForPath, remediesOf, type Probe } from './probe.ts';
+import { lookForPath } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe } from './probe.ts';
 
 const sockets = ['/run/libvirt/libvirt-sock', '/run/libvirt/virtqemud-sock'];
 

@@ -1,5 +1,6 @@
 // Is libvirt installed? Its checks are of no interest where it is not. Polyvisor itself does not use it.
-import { findProgram, isThere, type ProbeHost } from './probe.ts';
+import { isThere } from './look.ts';
+import { findProgram, type ProbeHost } from './probe.ts';
 
 const daemons = ['/usr/sbin/libvirtd', '/usr/sbin/virtqemud', '/usr/bin/virtqemud'];
 

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from '../../../shared/model/text.ts';
 import { known, unknownFact, type Fact } from '../host-facts.ts';
-import { couldNotLook, lookAtFile, rawOf, type Probe, type ProbeHost } from './probe.ts';
+import { lookAtFile, rawOf } from './look.ts';
+import { couldNotLook, type Probe, type ProbeHost } from './probe.ts';
 
 const path = '/proc/meminfo';
 /** Below this a machine with a desktop in it does not fit. A judgement. */

@@ -1,6 +1,7 @@
 // mem.lock: how much memory may be locked; giving a device to a guest locks all of the guest's.
 import { text } from '../../../shared/model/text.ts';
-import { answer, couldNotLook, lookAtFile, rawOf, remediesOf, type Probe } from './probe.ts';
+import { lookAtFile, rawOf } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe } from './probe.ts';
 
 const path = '/proc/self/limits';
 /** Below this no machine with a desktop fits. A judgement. */

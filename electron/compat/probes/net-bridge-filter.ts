@@ -1,15 +1,8 @@
 // net.brnf: does the firewall look into bridges? Docker drops what it does not know there.
 // Source: https://github.com/docker/libnetwork/issues/2488
 import { text } from '../../../shared/model/text.ts';
-import {
-  answer,
-  couldNotLook,
-  isThere,
-  lookAtFile,
-  rawOf,
-  remediesOf,
-  type Probe,
-} from './probe.ts';
+import { isThere, lookAtFile, rawOf } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe } from './probe.ts';
 
 const path = '/proc/sys/net/bridge/bridge-nf-call-iptables';
 const docker = '/sys/class/net/docker0';

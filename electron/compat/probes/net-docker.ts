@@ -1,7 +1,8 @@
 // net.docker: Docker's firewall beside libvirt's NAT network.
 // Source: https://github.com/moby/moby/issues/52612
 import { text } from '../../../shared/model/text.ts';
-import { answer, isThere, remediesOf, type Probe } from './probe.ts';
+import { isThere } from './look.ts';
+import { answer, remediesOf, type Probe } from './probe.ts';
 
 const docker = '/sys/class/net/docker0';
 const libvirt = '/sys/class/net/virbr0';

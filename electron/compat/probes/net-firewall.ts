@@ -1,15 +1,8 @@
 // net.fw: does a firewall keep forwarded traffic from machines?
 import { text } from '../../../shared/model/text.ts';
 import { processesNamed } from '../vboxdrv/processes.ts';
-import {
-  answer,
-  couldNotLook,
-  lookAtFile,
-  rawOf,
-  remediesOf,
-  type Probe,
-  type ProbeHost,
-} from './probe.ts';
+import { lookAtFile, rawOf } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe, type ProbeHost } from './probe.ts';
 
 const ufw = '/etc/ufw/ufw.conf';
 const ufwDefaults = '/etc/default/ufw';

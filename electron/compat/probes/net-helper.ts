@@ -3,16 +3,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from '../../../shared/model/text.ts';
-import {
-  answer,
-  couldNotLook,
-  isThere,
-  lookAtFile,
-  rawOf,
-  remediesOf,
-  type Probe,
-  type ProbeHost,
-} from './probe.ts';
+import { isThere, lookAtFile, rawOf } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe, type ProbeHost } from './probe.ts';
 
 const places = ['/usr/lib/qemu', '/usr/libexec', '/usr/lib'].map(
   (folder) => `${folder}/qemu-bridge-helper`,

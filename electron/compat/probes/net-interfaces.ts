@@ -1,5 +1,6 @@
 // The network interfaces of this computer and its default route, from /sys and /proc.
-import { isThere, lookAtFile, lookAtFolder, type ProbeHost } from './probe.ts';
+import { isThere, lookAtFile, lookAtFolder } from './look.ts';
+import type { ProbeHost } from './probe.ts';
 
 export interface NetInterface {
   readonly name: string;

@@ -1,15 +1,8 @@
 // net.ip6fwd: forwarding IPv6 makes the kernel ignore router advertisements, unless told otherwise.
 import { text } from '../../../shared/model/text.ts';
 import { defaultInterface } from './net-interfaces.ts';
-import {
-  answer,
-  couldNotLook,
-  isThere,
-  lookAtFile,
-  rawOf,
-  remediesOf,
-  type Probe,
-} from './probe.ts';
+import { isThere, lookAtFile, rawOf } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe } from './probe.ts';
 
 const forwarding = '/proc/sys/net/ipv6/conf/all/forwarding';
 

@@ -1,7 +1,8 @@
 // net.ipv6: has this computer IPv6 at all (addresses beyond its own loopback)?
 import { text } from '../../../shared/model/text.ts';
 import { known, unknownFact, type Fact } from '../host-facts.ts';
-import { couldNotLook, lookAtFile, rawOf, type Probe, type ProbeHost } from './probe.ts';
+import { lookAtFile, rawOf } from './look.ts';
+import { couldNotLook, type Probe, type ProbeHost } from './probe.ts';
 
 const path = '/proc/net/if_inet6';
 

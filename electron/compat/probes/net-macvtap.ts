@@ -1,7 +1,8 @@
 // net.macvtap: a bridge-like network without a bridge; the machine then reaches everybody but this computer.
 import { text } from '../../../shared/model/text.ts';
 import { hasModule, kernelRelease } from '../vboxdrv/look.ts';
-import { answer, couldNotLook, isThere, type Probe } from './probe.ts';
+import { isThere } from './look.ts';
+import { answer, couldNotLook, type Probe } from './probe.ts';
 
 export const netMacvtap: Probe = {
   id: 'net.macvtap',

@@ -1,13 +1,7 @@
 // net.mgr: who manages the network of this computer; recipes for bridges differ by it.
 import { text } from '../../../shared/model/text.ts';
-import {
-  answer,
-  couldNotLook,
-  isThere,
-  lookAtFolder,
-  type Probe,
-  type ProbeHost,
-} from './probe.ts';
+import { isThere, lookAtFolder } from './look.ts';
+import { answer, couldNotLook, type Probe, type ProbeHost } from './probe.ts';
 
 /** Run-time folders: there only while the manager runs. */
 const managers = [

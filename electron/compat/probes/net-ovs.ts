@@ -1,6 +1,7 @@
 // net.ovs: Open vSwitch can give each machine a trunk of VLANs of its own.
 import { text } from '../../../shared/model/text.ts';
-import { answer, isThere, type Probe } from './probe.ts';
+import { isThere } from './look.ts';
+import { answer, type Probe } from './probe.ts';
 
 const socket = '/run/openvswitch/db.sock';
 const module = '/sys/module/openvswitch';

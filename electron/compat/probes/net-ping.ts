@@ -1,6 +1,7 @@
 // net.ping: may ordinary programs send pings? Guests behind user-mode NAT ping through one.
 import { text } from '../../../shared/model/text.ts';
-import { answer, couldNotLook, lookAtFile, rawOf, remediesOf, type Probe } from './probe.ts';
+import { lookAtFile, rawOf } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe } from './probe.ts';
 
 const path = '/proc/sys/net/ipv4/ping_group_range';
 

@@ -1,14 +1,8 @@
 // net.ports: from which port up an ordinary user may listen.
 import { text } from '../../../shared/model/text.ts';
 import { known, unknownFact, type Fact } from '../host-facts.ts';
-import {
-  couldNotLook,
-  lookAtFile,
-  rawOf,
-  remediesOf,
-  type Probe,
-  type ProbeHost,
-} from './probe.ts';
+import { lookAtFile, rawOf } from './look.ts';
+import { couldNotLook, remediesOf, type Probe, type ProbeHost } from './probe.ts';
 
 const path = '/proc/sys/net/ipv4/ip_unprivileged_port_start';
 /** Ports from here up need no permission on a kernel without that file (before 4.11). */

@@ -1,6 +1,7 @@
 // net.userns: may ordinary programs make user namespaces? Our own sandbox and later rootless networks need them.
 import { text } from '../../../shared/model/text.ts';
-import { couldNotLook, lookAtFile, rawOf, remediesOf, type Probe } from './probe.ts';
+import { lookAtFile, rawOf } from './look.ts';
+import { couldNotLook, remediesOf, type Probe } from './probe.ts';
 
 /** Path, the value that forbids, and what helps. Absent files forbid nothing. */
 const switches = [

@@ -1,15 +1,8 @@
 // net.vlan.br: does a bridge keep VLANs apart?
 import { text } from '../../../shared/model/text.ts';
 import { netInterfaces } from './net-interfaces.ts';
-import {
-  answer,
-  couldNotLook,
-  lookAtFile,
-  rawOf,
-  remediesOf,
-  type Probe,
-  type ProbeHost,
-} from './probe.ts';
+import { lookAtFile, rawOf } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe, type ProbeHost } from './probe.ts';
 
 const bridges = async (host: ProbeHost): Promise<readonly string[]> =>
   ((await netInterfaces(host)) ?? []).filter((row) => row.isBridge).map((row) => row.name);

@@ -1,7 +1,8 @@
 // net.vlan.mod: VLAN sub-interfaces are a kernel module.
 import { text } from '../../../shared/model/text.ts';
 import { hasModule, kernelRelease } from '../vboxdrv/look.ts';
-import { answer, couldNotLook, isThere, remediesOf, type Probe } from './probe.ts';
+import { isThere } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe } from './probe.ts';
 
 export const netVlanModule: Probe = {
   id: 'net.vlan.mod',

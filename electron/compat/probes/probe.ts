@@ -1,7 +1,5 @@
 // What a host check is: looked at without root, never rejecting, with everything it looks at handed in,
 // so that specs can offer a folder in place of the host.
-import { constants } from 'node:fs';
-import { access, readdir, readFile, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { MessageKey } from '../../../shared/i18n/catalog.en.ts';
 import type { HostCheck, Remedy } from '../../../shared/model/compat.ts';
@@ -13,6 +11,7 @@ import type { DeviceLook } from '../kvm/model.ts';
 import type { KvmCheckResult } from '../kvm/model.ts';
 import { remedy, type RemedyKey } from '../remedies.ts';
 import type { VboxdrvLook } from '../vboxdrv/look.ts';
+import { isThere } from './look.ts';
 
 export interface ProbeHost {
   /** `/`, or a folder that stands for it. */
@@ -69,64 +68,6 @@ export interface Probe {
   readonly run: (host: ProbeHost) => Promise<ProbeResult>;
 }
 
-export type Look =
-  | { readonly kind: 'read'; readonly text: string }
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'failed'; readonly reason: string };
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error);
-const failedLook = (error: unknown): Look => {
-  const code = codeOf(error);
-  return code === 'ENOENT' || code === 'ENOTDIR'
-    ? { kind: 'absent' }
-    : { kind: 'failed', reason: code };
-};
-
-/** Reads a small file of the host. `path` is absolute on the host. */
-export const lookAtFile = async (host: Pick<ProbeHost, 'root'>, path: string): Promise<Look> => {
-  try {
-    return { kind: 'read', text: await readFile(join(host.root, path), 'utf8') };
-  } catch (error) {
-    return failedLook(error);
-  }
-};
-
-/** Names in a folder, one a line. */
-export const lookAtFolder = async (host: Pick<ProbeHost, 'root'>, path: string): Promise<Look> => {
-  try {
-    return { kind: 'read', text: (await readdir(join(host.root, path))).sort().join('\n') };
-  } catch (error) {
-    return failedLook(error);
-  }
-};
-
-/** True, false, or why it could not be said. */
-export const lookForPath = async (
-  host: Pick<ProbeHost, 'root'>,
-  path: string,
-): Promise<boolean | { readonly reason: string }> => {
-  try {
-    await stat(join(host.root, path));
-    return true;
-  } catch (error) {
-    const look = failedLook(error);
-    return look.kind === 'failed' ? { reason: look.reason } : false;
-  }
-};
-
-/** One line of a raw report: `path: text`. */
-export const rawOf = (path: string, look: Look): string => {
-  switch (look.kind) {
-    case 'read':
-      return `${path}: ${look.text.trim()}`;
-    case 'absent':
-      return `${path}: not there`;
-    case 'failed':
-      return `${path}: could not be read (${look.reason})`;
-  }
-};
-
 export const couldNotLook = (what: string, raw: string): ProbeResult => ({
   verdict: 'unknown',
   sentence: { key: 'host.sentence.couldNotLook', params: { what } },
@@ -146,9 +87,6 @@ export const answer = (
   remedies: readonly Remedy[] = [],
 ): ProbeResult => ({ verdict, sentence, raw, remedies });
 
-export const isThere = async (host: Pick<ProbeHost, 'root'>, path: string): Promise<boolean> =>
-  (await lookForPath(host, path)) === true;
-
 /** The first of these that is on the search path, as a path of the host. */
 export const findProgram = async (
   host: Pick<ProbeHost, 'root' | 'env'>,
@@ -163,12 +101,3 @@ export const findProgram = async (
   }
   return undefined;
 };
-
-/** `ProbeHost.mayUse` below a root. */
-export const mayUseBelow =
-  (root: string) =>
-  (path: string): Promise<boolean> =>
-    access(join(root, path), constants.R_OK | constants.W_OK).then(
-      () => true,
-      () => false,
-    );

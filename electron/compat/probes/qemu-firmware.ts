@@ -1,13 +1,7 @@
 // qemu.firmware: UEFI firmware as the distribution describes it (docs/interop/firmware.json of QEMU).
 import { text } from '../../../shared/model/text.ts';
-import {
-  lookAtFile,
-  lookAtFolder,
-  lookForPath,
-  remediesOf,
-  type Probe,
-  type ProbeHost,
-} from './probe.ts';
+import { lookAtFile, lookAtFolder, lookForPath } from './look.ts';
+import { remediesOf, type Probe, type ProbeHost } from './probe.ts';
 
 const folders = (host: ProbeHost): readonly string[] => {
   const home =

@@ -1,6 +1,7 @@
 // qemu.mods: parts of QEMU that distributions package on their own. Polyvisor needs none of them for itself.
 import { text } from '../../../shared/model/text.ts';
-import { answer, lookAtFolder, remediesOf, type Probe, type ProbeHost } from './probe.ts';
+import { lookAtFolder } from './look.ts';
+import { answer, remediesOf, type Probe, type ProbeHost } from './probe.ts';
 import { emulatorDriver } from './qemu-present.ts';
 
 const folders = ['/usr/lib/x86_64-linux-gnu/qemu', '/usr/lib64/qemu', '/usr/lib/qemu'];

@@ -1,6 +1,7 @@
 // qemu.vfs: virtiofsd shares folders with guests quickly.
 import { text } from '../../../shared/model/text.ts';
-import { answer, findProgram, isThere, remediesOf, type Probe } from './probe.ts';
+import { isThere } from './look.ts';
+import { answer, findProgram, remediesOf, type Probe } from './probe.ts';
 
 const paths = ['/usr/libexec/virtiofsd', '/usr/lib/virtiofsd', '/usr/lib/qemu/virtiofsd'];
 

@@ -7,7 +7,8 @@ import { gunzip } from 'node:zlib';
 import { text } from '../../../shared/model/text.ts';
 import { compareVersions, parseVersion } from '../table/vboxdrv-on-kernel.ts';
 import { isOwnDriverFound } from './own-driver.ts';
-import { answer, couldNotLook, lookAtFile, type Probe, type ProbeHost } from './probe.ts';
+import { lookAtFile } from './look.ts';
+import { answer, couldNotLook, type Probe, type ProbeHost } from './probe.ts';
 
 /** Option, and the first kernel from which VirtualBox needs it. */
 const needed = [

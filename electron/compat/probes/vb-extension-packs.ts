@@ -2,16 +2,8 @@
 import { text } from '../../../shared/model/text.ts';
 import { compareVersions, parseVersion } from '../table/vboxdrv-on-kernel.ts';
 import { foundOwnDriver, isOwnDriverFound } from './own-driver.ts';
-import {
-  answer,
-  couldNotLook,
-  lookAtFile,
-  lookAtFolder,
-  rawOf,
-  remediesOf,
-  type Probe,
-  type ProbeHost,
-} from './probe.ts';
+import { lookAtFile, lookAtFolder, rawOf } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe, type ProbeHost } from './probe.ts';
 
 interface Pack {
   readonly name: string;

@@ -2,7 +2,8 @@
 // Source: https://github.com/cilium/cilium/pull/17900
 import { text } from '../../../shared/model/text.ts';
 import { isOwnDriverLoaded } from './own-driver.ts';
-import { answer, couldNotLook, lookAtFile, rawOf, remediesOf, type Probe } from './probe.ts';
+import { lookAtFile, rawOf } from './look.ts';
+import { answer, couldNotLook, remediesOf, type Probe } from './probe.ts';
 
 const path = '/etc/vbox/networks.conf';
 

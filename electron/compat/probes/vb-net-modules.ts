@@ -1,7 +1,8 @@
 // vb.net.mods: VirtualBox's own networks (bridged, host-only, NAT network, internal) are two more kernel modules.
 import { text } from '../../../shared/model/text.ts';
 import { isOwnDriverLoaded } from './own-driver.ts';
-import { answer, isThere, remediesOf, type Probe } from './probe.ts';
+import { isThere } from './look.ts';
+import { answer, remediesOf, type Probe } from './probe.ts';
 
 const parts = ['/sys/module/vboxnetflt', '/sys/module/vboxnetadp', '/dev/vboxnetctl'];
 

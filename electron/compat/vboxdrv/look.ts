@@ -6,7 +6,7 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import type { DriverInfo } from '../../../shared/model/driver.ts';
 import { parseCpuInfo, cpuInfoPath } from '../probes/cpu-info.ts';
-import { lookAtFile, lookForPath, type ProbeHost } from '../probes/probe.ts';
+import { lookAtFile, lookForPath, type HostRoot } from '../probes/look.ts';
 import type { VboxdrvFacts } from '../table/vboxdrv-on-kernel.ts';
 import { hypervisorProcesses, type HypervisorProcess } from './processes.ts';
 
@@ -45,7 +45,7 @@ export interface VboxdrvLook {
   readonly processes: readonly HypervisorProcess[];
 }
 
-export const kernelRelease = async (host: Pick<ProbeHost, 'root'>): Promise<string> => {
+export const kernelRelease = async (host: HostRoot): Promise<string> => {
   const look = await lookAtFile(host, '/proc/sys/kernel/osrelease');
   return look.kind === 'read' ? look.text.trim() : release();
 };
@@ -88,7 +88,7 @@ export const lookAtDriverDevice = async (path: string): Promise<DriverDevice> =>
 
 /** Whether the running kernel has a module by that name: a file of its own, or built in. */
 export const hasModule = async (
-  host: Pick<ProbeHost, 'root'>,
+  host: HostRoot,
   kernel: string,
   name: string,
 ): Promise<boolean | undefined> => {
@@ -105,15 +105,12 @@ const secureBootVariable =
   '/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c';
 
 /** Four bytes of attributes, then 1 or 0. */
-const secureBoot = async (host: Pick<ProbeHost, 'root'>): Promise<boolean | undefined> => {
+const secureBoot = async (host: HostRoot): Promise<boolean | undefined> => {
   const look = await lookAtFile(host, secureBootVariable);
   return look.kind === 'read' ? look.text.endsWith('\u0001') : undefined;
 };
 
-export const lookAtVboxdrv = async (
-  host: Pick<ProbeHost, 'root'>,
-  device?: string,
-): Promise<VboxdrvLook> => {
+export const lookAtVboxdrv = async (host: HostRoot, device?: string): Promise<VboxdrvLook> => {
   const is = async (path: string): Promise<boolean> => (await lookForPath(host, path)) === true;
   const kernel = await kernelRelease(host);
   const [isLoaded, version, driverDevice, isBuilt, hasHeaders, isSecureBootOn, lockdown, cpu] =
@@ -158,7 +155,7 @@ export const ownDriverOf = (drivers: readonly DriverInfo[]): DriverInfo | undefi
   drivers.find((driver) => driver.engines.some((engine) => engine.accelerator === 'vboxdrv'));
 
 /** Its programs are set-uid root, so that they may open the driver whatever the user may. One stat, at once. */
-export const isSetUid = (host: Pick<ProbeHost, 'root'>, driver: DriverInfo): boolean => {
+export const isSetUid = (host: HostRoot, driver: DriverInfo): boolean => {
   if (driver.probe.kind !== 'found') return false;
   const path = driver.probe.paths['machine'] ?? driver.probe.paths['headless'];
   if (path === undefined) return false;

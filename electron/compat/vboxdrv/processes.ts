@@ -2,7 +2,7 @@
 // (another user's open files) is judged by the command line, which everybody may read.
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lookForPath, type ProbeHost } from '../probes/probe.ts';
+import { lookForPath, type HostRoot } from '../probes/look.ts';
 
 export interface HypervisorProcess {
   readonly pid: number;
@@ -88,7 +88,7 @@ const lookAtProcess = async (
 
 /** Every hypervisor process now, by pid. Never rejects; a host without /proc has none that can be seen. */
 export const hypervisorProcesses = async (
-  host: Pick<ProbeHost, 'root'>,
+  host: HostRoot,
 ): Promise<readonly HypervisorProcess[]> => {
   const names = await readdir(join(host.root, 'proc')).catch(() => []);
   const pids = names.filter((name) => /^\d+$/.test(name));
@@ -103,7 +103,7 @@ export const namesOf = (processes: readonly HypervisorProcess[]): string =>
 
 /** Processes by that name (at most 15 characters), with the program's file where it can be seen. */
 export const processesNamed = async (
-  host: Pick<ProbeHost, 'root'>,
+  host: HostRoot,
   name: string,
 ): Promise<readonly { readonly pid: number; readonly exe: string | undefined }[]> => {
   const names = await readdir(join(host.root, 'proc')).catch(() => []);
