@@ -1,6 +1,7 @@
 // Draws the tray with Electron and runs what is clicked through the same commands as the window.
 // Exists only while the desktop has a tray host and the settings want it; main.ts starts it once.
 import { Menu, nativeImage, Tray, type MenuItemConstructorOptions } from 'electron';
+import { isFailure } from '../../shared/contract/errors.ts';
 import { formatText } from '../../shared/i18n/format.ts';
 import type { App } from '../app-types.ts';
 import type { TrayHostWatcher } from './tray-host.ts';
@@ -84,12 +85,13 @@ export const startTray = (
 
   const run = (command: TrayCommand): void => {
     runCommand(app, window, command).catch(async (error: unknown) => {
-      // A refused action is told where its cause and remedies are: in the window.
+      // What is refused, or needs an answer first, is told where its cause and remedies are: in the window.
       log.warn('refused', { command: command.kind, error: String(error) });
       await window.show();
-      if (command.kind === 'power') {
-        app.send('app', 'navigate', { to: 'vm', id: command.vm, tab: 'overview' });
-      }
+      if (command.kind !== 'power') return;
+      const { vm: id } = command;
+      if (isFailure(error)) app.send('app', 'navigate', { to: 'failure', id, error: error.error });
+      else app.send('app', 'navigate', { to: 'vm', id, tab: 'overview' });
     });
   };
   const toTemplate = (item: TrayItem): MenuItemConstructorOptions => {
