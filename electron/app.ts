@@ -230,11 +230,12 @@ export const createApp = (deps: AppDeps): App => {
     },
     report: () => hostFacts.report(),
     compatTable: (id) => {
-      const { drivers: known } = store.getState();
+      const { drivers: known, checks } = store.getState();
       return compatTable({
         // Those that could be installed as well: the head of a column tells that an engine is missing.
         drivers: drivers.flatMap(({ id: driver }) => known[driver] ?? []),
         facts: hostFacts.facts(),
+        checks,
         definition: id === undefined ? undefined : vmById(ctx, id).definition,
       });
     },

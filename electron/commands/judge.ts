@@ -69,6 +69,7 @@ export const createJudge = (
       others: Object.values(state.drivers).filter((other) => other.id !== driver.id),
       engineFacts: facts,
       facts: hostFacts(),
+      checks: state.checks,
       features,
       lastGood,
       // Saved memory belongs to the backend of the run that was saved, which is the last good one.

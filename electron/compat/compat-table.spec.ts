@@ -1,6 +1,7 @@
 // The table as people see it: whole sentences, this host's answers where it has any, and the machine's wishes marked.
 import { describe, expect, it } from 'vitest';
 import { toEngineId } from '../../shared/model/brand.ts';
+import type { HostCheck } from '../../shared/model/compat.ts';
 import { compatRowSchema, type CompatCell } from '../../shared/model/compat-table.ts';
 import { backendKey, type DriverInfo } from '../../shared/model/driver.ts';
 import { formatText } from '../../shared/i18n/format.ts';
@@ -100,6 +101,32 @@ describe('a cell', () => {
       standing: 'here',
       remedy: { command: 'sudo apt install ovmf' },
     });
+  });
+
+  it('is settled by a check of this host, with its remedy where it fails', () => {
+    const check = (verdict: HostCheck['verdict']): Record<string, HostCheck> => ({
+      'qemu.tpm': {
+        id: 'qemu.tpm',
+        category: 'qemu',
+        verdict,
+        title: { key: 'host.check.qemuTpm' },
+        sentence: { key: 'host.sentence.tpmNo' },
+        tested: '',
+        raw: '',
+        remedies: [{ label: { key: 'host.remedy.lookAgain' }, needs: [] }],
+        affects: [],
+      },
+    });
+    const tpm = (verdict: HostCheck['verdict']) =>
+      cell('tpm', 'qemu/kvm', { checks: check(verdict) });
+    expect(tpm('good')).toMatchObject({ verdict: 'yes', standing: 'here' });
+    expect(tpm('info')).toMatchObject({
+      verdict: 'needs',
+      standing: 'here',
+      remedy: { label: { key: 'host.remedy.lookAgain' } },
+    });
+    expect(tpm('unknown')).toMatchObject({ verdict: 'needs', standing: 'read' });
+    expect(cell('tpm', 'qemu/kvm')).toMatchObject({ verdict: 'needs', standing: 'read' });
   });
 
   it('is tried only where we could try it', () => {

@@ -2,7 +2,7 @@
 // hypervisor. Pure. A cell tells the feature alone; whether the engine can run here at all is told once, by the engine's
 // own standing in the head of its column, so that a missing driver does not hide what installing it would bring.
 import type { CompatCell, CompatRow } from '../../shared/model/compat-table.ts';
-import type { Remedy } from '../../shared/model/compat.ts';
+import type { HostCheck, Remedy } from '../../shared/model/compat.ts';
 import {
   backendKey,
   type Backend,
@@ -13,7 +13,6 @@ import { familyById } from '../../shared/model/guest-family.ts';
 import { text, type Text } from '../../shared/model/text.ts';
 import type { VmDefinition } from '../../shared/model/vm.ts';
 import type { HostFacts } from './host-facts.ts';
-import { remedy, type RemedyKey } from './remedies.ts';
 import { settle } from './table-facts.ts';
 import { tableUses } from './table-uses.ts';
 import {
@@ -33,6 +32,8 @@ export interface CompatTableInput {
   /** In the order of the columns. */
   readonly drivers: readonly DriverInfo[];
   readonly facts: HostFacts;
+  /** Checks of the host by id. */
+  readonly checks?: Readonly<Record<string, HostCheck>> | undefined;
   /** What it uses is marked. */
   readonly definition?: VmDefinition | undefined;
 }
@@ -61,13 +62,15 @@ const standingOf = (standing: Standing, key: BackendKey): CompatCell['standing']
 interface Answer {
   readonly verdict: CompatCell['verdict'];
   readonly sentence?: Text;
-  readonly remedy?: RemedyKey | undefined;
+  readonly remedy?: Remedy | undefined;
   /** Looked at on this host. */
   readonly isHere?: boolean;
 }
 
-const byTable = (cell: Cell, column: Column, facts: HostFacts): Answer => {
-  const side = { facts, capabilities: column.driver.capabilities };
+type Host = Pick<CompatTableInput, 'facts' | 'checks'>;
+
+const byTable = (cell: Cell, column: Column, host: Host): Answer => {
+  const side = { ...host, capabilities: column.driver.capabilities };
   switch (cell.kind) {
     case 'yes':
       return { verdict: 'yes' };
@@ -76,25 +79,25 @@ const byTable = (cell: Cell, column: Column, facts: HostFacts): Answer => {
     case 'no':
       return { verdict: 'no', sentence: text(cell.why) };
     case 'needs': {
-      const { state, remedy: key } = settle(cell.what, side);
+      const { state, remedy: found } = settle(cell.what, side);
       if (state === 'holds') return { verdict: 'yes', isHere: true };
-      const found = { verdict: 'needs', sentence: text(cell.what), remedy: key } as const;
-      return state === 'fails' ? { ...found, isHere: true } : found;
+      const needed = { verdict: 'needs', sentence: text(cell.what), remedy: found } as const;
+      return state === 'fails' ? { ...needed, isHere: true } : needed;
     }
     case 'probe': {
-      const { state, remedy: key } = settle(cell.look, side);
+      const { state, remedy: found } = settle(cell.look, side);
       const sentence = text(cell.look);
       if (state === 'open') return { verdict: 'unknown', sentence };
       return state === 'holds'
         ? { verdict: 'yes', isHere: true }
-        : { verdict: 'no', sentence, remedy: key, isHere: true };
+        : { verdict: 'no', sentence, remedy: found, isHere: true };
     }
   }
 };
 
 /** What Polyvisor offers with the hypervisor as installed decides where the table alone would promise more. */
-const answerOf = (row: TableRow, column: Column, facts: HostFacts): Answer => {
-  const answer = byTable(row.cells[column.key], column, facts);
+const answerOf = (row: TableRow, column: Column, host: Host): Answer => {
+  const answer = byTable(row.cells[column.key], column, host);
   const { capabilities, title } = column.driver;
   const isOffered = capabilities && tableUses[row.id]?.isOffered?.(capabilities);
   if (isOffered === undefined || answer.verdict === 'no') return answer;
@@ -106,21 +109,13 @@ const answerOf = (row: TableRow, column: Column, facts: HostFacts): Answer => {
   };
 };
 
-const toCell = (
-  answer: Answer,
-  column: Column,
-  standing: Standing,
-  facts: HostFacts,
-): CompatCell => {
-  const found: Remedy | undefined = answer.remedy && remedy(answer.remedy, facts.distribution);
-  return {
-    backend: column.backend,
-    verdict: answer.verdict,
-    standing: answer.isHere ? 'here' : standingOf(standing, column.key),
-    ...(answer.sentence ? { sentence: answer.sentence } : {}),
-    ...(found ? { remedy: found } : {}),
-  };
-};
+const toCell = (answer: Answer, column: Column, standing: Standing): CompatCell => ({
+  backend: column.backend,
+  verdict: answer.verdict,
+  standing: answer.isHere ? 'here' : standingOf(standing, column.key),
+  ...(answer.sentence ? { sentence: answer.sentence } : {}),
+  ...(answer.remedy ? { remedy: answer.remedy } : {}),
+});
 
 const inFamilyOrder = (row: FamilyRow, column: Column): Answer => {
   const place = row.order.indexOf(column.key);
@@ -144,7 +139,7 @@ const groups = [
 const familyNotes = 'The guest families of the table, best engine first';
 
 export const compatTable = (input: CompatTableInput): readonly CompatRow[] => {
-  const { facts, definition } = input;
+  const { definition } = input;
   const columns = columnsOf(input.drivers);
   const features = groups.flatMap(([group, rows]) =>
     rows.map((row): CompatRow => ({
@@ -153,9 +148,7 @@ export const compatTable = (input: CompatTableInput): readonly CompatRow[] => {
       title: text(row.title),
       source: row.source,
       isWanted: (definition && tableUses[row.id]?.isWanted?.(definition)) ?? false,
-      cells: columns.map((column) =>
-        toCell(answerOf(row, column, facts), column, row.standing, facts),
-      ),
+      cells: columns.map((column) => toCell(answerOf(row, column, input), column, row.standing)),
     })),
   );
   const families = familyRows.map((row): CompatRow => ({
@@ -164,7 +157,7 @@ export const compatTable = (input: CompatTableInput): readonly CompatRow[] => {
     title: text('compat.family.title', { title: row.title }),
     source: row.source ?? familyNotes,
     isWanted: definition?.family === row.family && row.isTypical === true,
-    cells: columns.map((column) => toCell(inFamilyOrder(row, column), column, 'read', facts)),
+    cells: columns.map((column) => toCell(inFamilyOrder(row, column), column, 'read')),
   }));
   return [...features, ...families];
 };

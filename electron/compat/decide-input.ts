@@ -1,6 +1,6 @@
 // Everything the decision rests on. All of it is handed in: the decision itself looks at nothing.
 import type { EngineId } from '../../shared/model/brand.ts';
-import type { EngineFact, Remedy } from '../../shared/model/compat.ts';
+import type { EngineFact, HostCheck, Remedy } from '../../shared/model/compat.ts';
 import type { Backend, DriverInfo } from '../../shared/model/driver.ts';
 import type { Text } from '../../shared/model/text.ts';
 import type { VmDefinition } from '../../shared/model/vm.ts';
@@ -32,6 +32,8 @@ export interface DecideInput {
   readonly engineFacts: readonly EngineFact[];
   readonly facts: HostFacts;
   readonly features: readonly Feature[];
+  /** Checks of the host by id, for what features leave to them. */
+  readonly checks?: Readonly<Record<string, HostCheck>> | undefined;
   /** The engine the user insists on this time; otherwise the definition's pin counts. */
   readonly pin?: EngineId | undefined;
   /** Which backend wrote the saved state, if there is one. */

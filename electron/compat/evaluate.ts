@@ -1,7 +1,7 @@
 // Judges features: pure (feature, subject) -> yes, limited, no with reason and remedy, or unknown with what could not
 // be read.
 import type { EngineInfo, Capabilities } from '../../shared/model/driver.ts';
-import type { Verdict } from '../../shared/model/compat.ts';
+import type { HostCheck, Verdict } from '../../shared/model/compat.ts';
 import { format } from '../../shared/i18n/format.ts';
 import { text, type Text } from '../../shared/model/text.ts';
 import type { VmConfig } from '../../shared/model/vm-config.ts';
@@ -21,6 +21,8 @@ export interface Subject {
   readonly engine: Pick<EngineInfo, 'speed' | 'title'>;
   readonly capabilities: Capabilities | undefined;
   readonly facts: HostFacts;
+  /** Checks of the host by id. */
+  readonly checks?: Readonly<Record<string, HostCheck>> | undefined;
 }
 
 /** A verdict, or: it works with a limit that is worth a word. */
@@ -74,13 +76,12 @@ const byTable = (
     case 'probe': {
       const sentence = cell.kind === 'needs' ? cell.what : cell.look;
       const params = { feature: title, sentence: asClause(format(sentence)), engine: engine.title };
-      const { state, remedy: key } = settle(sentence, subject);
+      const { state, remedy: found } = settle(sentence, subject);
       if (state === 'holds') return yes;
       if (state === 'open')
         return { kind: 'unknown', reason: text('decision.unknown.table', params) };
-      const { distribution } = subject.facts;
-      const found = key ? { remedy: remedy(key, distribution) } : {};
-      return { kind: 'no', reason: text(requirement.reason, params), ...found };
+      const reason = text(requirement.reason, params);
+      return { kind: 'no', reason, ...(found ? { remedy: found } : {}) };
     }
   }
 };

@@ -157,6 +157,7 @@ export const judgeEngine = (input: DecideInput, engine: EngineInfo): JudgedEngin
     engine,
     capabilities: driver.capabilities,
     facts,
+    checks: input.checks,
   };
   for (const feature of input.features) {
     const verdict = evaluate(feature, subject);

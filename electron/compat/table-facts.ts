@@ -1,49 +1,76 @@
 // What settles the cells of the compatibility table that depend on this host ("needs", "probe"): one row per sentence,
-// judged from facts and capabilities. A sentence without a row stays open: it is never assumed to hold.
+// judged from facts, checks and capabilities. A sentence without a row stays open: it is never assumed to hold.
+import type { HostCheck, Remedy } from '../../shared/model/compat.ts';
 import type { Capabilities } from '../../shared/model/driver.ts';
 import type { Fact, HostFacts } from './host-facts.ts';
-import type { RemedyKey } from './remedies.ts';
+import { remedy, type RemedyKey } from './remedies.ts';
 import type { Cell } from './table/cell.ts';
 
 type Sentence = Extract<Cell, { kind: 'needs' }>['what'] | Extract<Cell, { kind: 'probe' }>['look'];
 
 export interface HostSide {
   readonly facts: HostFacts;
+  /** By id; a check that is not there was not made. */
+  readonly checks?: Readonly<Record<string, HostCheck>> | undefined;
   /** Absent: the hypervisor has not answered. */
   readonly capabilities: Capabilities | undefined;
 }
 
-export type Settled = 'holds' | 'fails' | 'open';
 export interface Settlement {
-  readonly state: Settled;
+  readonly state: 'holds' | 'fails' | 'open';
   /** What brings it, where it fails. */
-  readonly remedy?: RemedyKey;
+  readonly remedy?: Remedy | undefined;
 }
 
 const open: Settlement = { state: 'open' };
 const holds: Settlement = { state: 'holds' };
-const byFact = <T>(fact: Fact<T>, isGood: (value: T) => boolean, key?: RemedyKey): Settlement => {
-  if (fact.kind === 'unknown') return open;
-  if (isGood(fact.value)) return holds;
-  return key === undefined ? { state: 'fails' } : { state: 'fails', remedy: key };
-};
-const byCapability = (
-  { capabilities }: HostSide,
-  isGood: (capabilities: Capabilities) => boolean,
-  key?: RemedyKey,
-): Settlement => {
-  if (!capabilities) return open;
-  if (isGood(capabilities)) return holds;
-  return key === undefined ? { state: 'fails' } : { state: 'fails', remedy: key };
-};
+const fails = (side: HostSide, key: RemedyKey | undefined): Settlement => ({
+  state: 'fails',
+  ...(key ? { remedy: remedy(key, side.facts.distribution) } : {}),
+});
 
-/** Add a row here when a fact or capability can answer a sentence of the table. */
+const byFact =
+  <T>(factOf: (facts: HostFacts) => Fact<T>, isGood: (value: T) => boolean, key?: RemedyKey) =>
+  (side: HostSide): Settlement => {
+    const fact = factOf(side.facts);
+    if (fact.kind === 'unknown') return open;
+    return isGood(fact.value) ? holds : fails(side, key);
+  };
+const byCapability =
+  (isGood: (capabilities: Capabilities) => boolean, key?: RemedyKey) =>
+  (side: HostSide): Settlement => {
+    if (!side.capabilities) return open;
+    return isGood(side.capabilities) ? holds : fails(side, key);
+  };
+/** `part`: the check covers a part of what is needed, so that a good one settles nothing. */
+const byCheck =
+  (id: string, covers: 'all' | 'part' = 'all') =>
+  ({ checks }: HostSide): Settlement => {
+    const check = checks?.[id];
+    if (!check || check.verdict === 'unknown' || check.verdict === 'running') return open;
+    if (check.verdict === 'good') return covers === 'all' ? holds : open;
+    return { state: 'fails', remedy: check.remedies[0] };
+  };
+
+/** Add a row here when a fact, check or capability can answer a sentence of the table. */
 const rows: Partial<Readonly<Record<Sentence, (side: HostSide) => Settlement>>> = {
-  'table.probe.smm': ({ facts }) => byFact(facts.hasKvmSmm, (value) => value),
-  'table.needs.uefi': (side) =>
-    byCapability(side, ({ firmware }) => firmware.includes('uefi'), 'installUefi'),
-  'table.needs.lowPorts': ({ facts }) =>
-    byFact(facts.lowestPort, (port) => port <= 1, 'allowLowPorts'),
+  'table.probe.smm': byFact(
+    ({ hasKvmSmm }) => hasKvmSmm,
+    (value) => value,
+  ),
+  'table.needs.uefi': byCapability(({ firmware }) => firmware.includes('uefi'), 'installUefi'),
+  'table.needs.lowPorts': byFact(
+    ({ lowestPort }) => lowestPort,
+    (port) => port <= 1,
+    'allowLowPorts',
+  ),
+  'table.needs.swtpm': byCheck('qemu.tpm'),
+  'table.needs.virtiofs': byCheck('qemu.vfs', 'part'),
+  'table.needs.vboxusers': byCheck('vb.users'),
+  'table.needs.extPack': byCheck('vb.extpack'),
+  'table.needs.kvmGroup': byCheck('kvm.perm'),
+  'table.needs.iommu': byCheck('iommu', 'part'),
+  'table.probe.nestedKvm': byCheck('kvm.nested'),
 };
 
 /** Whether what a cell waits for is there on this host. */

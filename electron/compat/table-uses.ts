@@ -12,9 +12,13 @@ export interface RowUse {
 
 const forwardsOf = ({ config }: VmDefinition) =>
   config.nics.flatMap((nic) => (nic.attachment.kind === 'nat' ? nic.attachment.forwards : []));
+const offers =
+  (kind: string) =>
+  ({ nicAttachments }: Capabilities): boolean | undefined =>
+    nicAttachments?.includes(kind);
 const attachment = (kind: string): RowUse => ({
   isWanted: ({ config }) => config.nics.some((nic) => nic.attachment.kind === kind),
-  isOffered: ({ nicAttachments }) => nicAttachments?.includes(kind),
+  isOffered: offers(kind),
 });
 const nic = (...models: readonly string[]): RowUse => ({
   isWanted: ({ config }) => config.nics.some(({ model }) => models.includes(model)),
@@ -48,6 +52,12 @@ export const tableUses: Readonly<Record<string, RowUse>> = {
   'net.internal': attachment('internal'),
   'net.host-only': attachment('hostOnly'),
   'net.bridged': attachment('bridged'),
+  'net.bridged-wifi': { isOffered: offers('bridged') },
+  'net.vlan-access': { isOffered: offers('bridged') },
+  'net.vlan-trunk': { isOffered: offers('bridged') },
+  'net.promiscuous': { isOffered: offers('bridged') },
+  'net.tunnel': { isOffered: offers('other') },
+  'net.tap': { isOffered: offers('other') },
   'net.nat-ipv6': { isWanted: ({ config }) => config.nics.some(({ attachment: a }) => a.kind === 'nat' && a.ipv6) },
   'net.pxe': { isWanted: ({ config }) => config.bootOrder.includes('network') },
   'nic.pcnet': nic('pcnet', 'pcnet-fast3'),
