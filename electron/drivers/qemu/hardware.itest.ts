@@ -187,15 +187,19 @@ describe('machine', () => {
     expect(await boot({ vcpus: 2, memory: toMiB(96) })).toMatchObject({ vcpus: 2, memoryMiB: 96 });
   });
 
-  it('runs without a display, with tablet, agent channel and an unplugged cable', async () => {
+  it('runs without a display, with tablet, agent channel, an unplugged cable and a card on no network', async () => {
     const [card] = nic('e1000');
     const report = await boot({
       display: 'none',
       hasUsbTablet: true,
       hasGuestAgent: true,
-      nics: [{ ...card!, isCableConnected: false }],
+      nics: [
+        { ...card!, isCableConnected: false },
+        { ...card!, id: 'nic2', mac: '52:54:00:00:00:02', attachment: { kind: 'none' } },
+      ],
     });
     expect(idsOf(report)).toEqual(expect.arrayContaining(['1b36:000d', '1af4:1003', '8086:100e']));
+    expect(idsOf(report).filter((id) => id === '8086:100e')).toHaveLength(2);
     expect(idsOf(report)).not.toContain('1234:1111');
     expect(existsSync(vmFiles(world.ctx.paths, booted!).agent)).toBe(true);
   });
