@@ -27,12 +27,12 @@ import { evaluate } from './evaluate.ts';
 import { features } from './features.ts';
 import { known, unknownFact } from './host-facts.ts';
 
-const driverId = toDriverId('qemu');
-const engineIds = ['kvm', 'tcg', 'nvmm', 'whpx'].map(toEngineId);
-const backendOf = (engine: DriverInfo['engines'][number]): Backend => ({
-  driver: driverId,
-  engine: engine.id,
-});
+/** The five backends of the compatibility table, and engines without a column in it. */
+const hypervisors = [
+  { id: toDriverId('qemu'), engineIds: ['kvm', 'tcg', 'nvmm', 'whpx'].map(toEngineId) },
+  { id: toDriverId('virtualbox'), engineIds: ['vboxdrv', 'kvm', 'software'].map(toEngineId) },
+] as const;
+const engineIds = [...new Set(hypervisors.flatMap((row) => row.engineIds))];
 
 const engineArb = (id: (typeof engineIds)[number]) =>
   fc.record({
@@ -43,9 +43,12 @@ const engineArb = (id: (typeof engineIds)[number]) =>
     mark: fc.constant('ring' as const),
     isAutomatic: fc.boolean(),
   });
-const enginesArb = fc
-  .subarray(engineIds, { minLength: 1 })
-  .chain((ids) => fc.tuple(...ids.map(engineArb)));
+const driverArb = fc.constantFrom(...hypervisors).chain(({ id, engineIds: ids }) =>
+  fc
+    .subarray([...ids], { minLength: 1 })
+    .chain((some) => fc.tuple(...some.map(engineArb)))
+    .map((engines) => ({ id, engines })),
+);
 
 const factArb = (backend: Backend): fc.Arbitrary<EngineFact> =>
   fc.record({
@@ -77,7 +80,10 @@ const configArb = fc.record({
     [nat(8080)],
     [nat(80, true)],
     [{ ...nat(8080), model: 'pcnet' as const }],
+    [{ ...nat(8080), attachment: { kind: 'natNetwork' as const, network: 'lab' } }],
+    [{ ...nat(8080), attachment: { kind: 'bridged' as const, uplink: 'eth0' } }],
   ),
+  hasNestedVirtualization: fc.constantFrom(false, false, true),
   disks: fc.constantFrom(
     config.disks,
     [],
@@ -88,8 +94,8 @@ const configArb = fc.record({
 
 const optional = <T>(arb: fc.Arbitrary<T>) => fc.option(arb, { nil: undefined, freq: 2 });
 
-const inputArb: fc.Arbitrary<DecideInput> = enginesArb.chain((engines) => {
-  const backends = engines.map(backendOf);
+const inputArb: fc.Arbitrary<DecideInput> = driverArb.chain(({ id: driverId, engines }) => {
+  const backends = engines.map((engine): Backend => ({ driver: driverId, engine: engine.id }));
   const anyBackend = fc.constantFrom(...backends);
   return fc.record({
     definition: fc
@@ -100,6 +106,7 @@ const inputArb: fc.Arbitrary<DecideInput> = enginesArb.chain((engines) => {
       })
       .map(({ changes, family, pin }) => ({
         ...definition,
+        driver: driverId,
         family,
         config: { ...config, ...changes },
         ...(pin === undefined ? {} : { pin }),
@@ -113,20 +120,32 @@ const inputArb: fc.Arbitrary<DecideInput> = enginesArb.chain((engines) => {
           { kind: 'pending' },
           { kind: 'missing', lookedIn: [] },
         ),
-        capabilities: fc.constantFrom(capabilities, capabilities, undefined),
+        capabilities: fc.constantFrom(
+          capabilities,
+          capabilities,
+          { ...capabilities, nicAttachments: ['nat', 'none'] },
+          {
+            ...capabilities,
+            youngEngines: [{ engine: toEngineId('kvm'), build: 'port' as const }],
+          },
+          undefined,
+        ),
       })
       .map((more): DriverInfo => ({
         ...qemu,
+        id: driverId,
         engines,
         probe: more.probe,
         capabilities: more.capabilities,
       })),
-    others: fc.constantFrom([], [virtualBox]),
+    others: fc.constantFrom([], [driverId === virtualBox.id ? qemu : virtualBox]),
     engineFacts: fc
       .tuple(...backends.map((backend) => optional(factArb(backend))))
       .map((rows) => [
         ...rows.filter((row) => row !== undefined),
-        ...virtualBox.engines.map(({ id }) => usable({ driver: virtualBox.id, engine: id })),
+        ...(driverId === virtualBox.id ? qemu : virtualBox).engines.map(({ id }) =>
+          usable({ driver: driverId === virtualBox.id ? qemu.id : virtualBox.id, engine: id }),
+        ),
       ]),
     facts: fc.constantFrom(
       facts,
@@ -138,7 +157,19 @@ const inputArb: fc.Arbitrary<DecideInput> = enginesArb.chain((engines) => {
     lastGood: optional(anyBackend),
     health: fc.array(fc.record({ backend: anyBackend, quickCrashes: fc.nat(4) }), { maxLength: 3 }),
     exclusions: fc.array(
-      fc.record({ backend: anyBackend, reason: fc.constant(text('decision.because.kvmBusy')) }),
+      fc.record({
+        backend: anyBackend,
+        reason: fc.constant(text('decision.because.kvmBusy')),
+        other: fc.constant('Fedora'),
+      }),
+      { maxLength: 1 },
+    ),
+    burdens: fc.array(
+      fc.record({
+        backend: anyBackend,
+        score: fc.constant(-20),
+        reason: fc.constant(text('decision.because.kvmBusy')),
+      }),
       { maxLength: 1 },
     ),
   });
@@ -277,7 +308,7 @@ describe('the decision', () => {
         const after = decide({
           ...input,
           driver: { ...input.driver, engines: [...input.driver.engines, engine] },
-          engineFacts: [...input.engineFacts, usable({ driver: driverId, engine: id })],
+          engineFacts: [...input.engineFacts, usable({ driver: input.driver.id, engine: id })],
         });
         expect(rank[after.outcome.kind]).toBeGreaterThanOrEqual(rank[before.outcome.kind]);
         const scoreOf = (decision: Decision): number | undefined =>
@@ -286,7 +317,8 @@ describe('the decision', () => {
         // A slow engine may have had the higher score, and near ties go to habit.
         const wasSlow = input.engineFacts.some(
           (row) =>
-            backendKey(row) === backendKey(pickedOf(before) ?? { driver: driverId, engine: id }) &&
+            backendKey(row) ===
+              backendKey(pickedOf(before) ?? { driver: input.driver.id, engine: id }) &&
             row.standing === 'slow',
         );
         if (a !== undefined && b !== undefined && !wasSlow) expect(b).toBeGreaterThanOrEqual(a - 5);

@@ -86,7 +86,9 @@ const chooseFreely = (input: DecideInput, ranked: readonly JudgedEngine[]): Choi
   if (!first || isStillAnswering(input.driver)) return noChoice(ranked);
   // Software in the place of an engine that is only busy now: worth a question, since waiting is a choice too.
   const busy = ranked.find(({ busyBy }) => busyBy !== undefined);
-  const isMakeshift = first.engine.speed === 'software' && first.lost.length > 0;
+  const isMakeshift =
+    first.lost.length > 0 &&
+    ranked.every((engine) => !isFree(engine) || engine.engine.speed === 'software');
   if (isFree(first) && isMakeshift && busy?.engine.speed === 'native') {
     const params = { other: busy.busyBy ?? '', engine: first.engine.title };
     return {
