@@ -1,5 +1,5 @@
 // The consoles of VirtualBox machines. The screen comes from VirtualBox's VNC server where there is one, which we
-// switch on once a machine runs, on loopback, at a random port, with a random password that only the web service ever
+// switch on with the machine, on loopback, at a random port, with a random password that only the web service ever
 // sees; where there is none, from live pictures. The serial port is a socket of the machine's own.
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -27,7 +27,7 @@ export interface RemoteDisplayDeps {
 export interface PreparedDisplay {
   /** After the machine runs: its screen and serial port are there soon. Never rejects; takes up to 20 s. */
   settle(): Promise<void>;
-  /** The start failed. */
+  /** The start failed; the machine is free again. */
   abandon(): Promise<void>;
 }
 
@@ -100,20 +100,23 @@ export const createRemoteDisplays = (deps: RemoteDisplayDeps): RemoteDisplays =>
     prepare: async (vm, signal) => {
       await quietly('could not put the remote display back', vm, () => vnc.restore(vm));
       await quietly('could not prepare the serial port', vm, () => serial.prepare(vm));
-      const guard = await vnc.guardStart(vm, signal).catch((error: unknown) => {
+      const screen = await vnc.prepare(vm, signal).catch((error: unknown) => {
         // The screen never decides whether a machine starts.
-        log.warn('could not look at the remote display', { vm, reason: String(error) });
+        log.warn('could not prepare the remote display', { vm, reason: String(error) });
         return undefined;
       });
       return {
         settle: async () => {
-          await quietly('the guard could not settle', vm, async () => guard?.settle());
+          await quietly('the remote display could not settle', vm, async () => screen?.settle());
           await Promise.all([
             quietly('the VNC server could not be switched on', vm, () => vnc.ensure(vm)),
             quietly('no serial port', vm, () => serial.attach(vm)),
           ]);
         },
-        abandon: async () => guard?.abandon(),
+        abandon: async () => {
+          await screen?.abandon();
+          await quietly('could not put the remote display back', vm, () => vnc.restore(vm));
+        },
       };
     },
     ended: async (vm) => {

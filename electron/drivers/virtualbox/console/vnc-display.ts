@@ -1,9 +1,11 @@
-// The VNC server of a running machine: switched on behind the guard, found again after a restart of ours, put back
-// when the machine has ended. The screen of a machine never decides whether it starts.
+// The VNC server of a machine: on from its start, behind the guard; found again after a restart of ours; put back when
+// the machine has ended. A machine that already runs gets it later, when its screen is calm: VirtualBox's program does
+// not survive a change of mode just then.
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, isFailure, type AppError } from '../../../../shared/contract/errors.ts';
 import type { VmId } from '../../../../shared/model/brand.ts';
+import { isLive } from '../../../../shared/model/power.ts';
 import { readMachine } from '../launch.ts';
 import type { MachineContext } from '../machine-context.ts';
 import { createLook } from '../machine-look.ts';
@@ -23,6 +25,7 @@ import {
   type HoldPort,
 } from './vnc-guard.ts';
 import {
+  chooseVnc,
   readVrde,
   restoreVrde,
   setVncPassword,
@@ -40,7 +43,7 @@ export interface VncDisplayDeps {
   readonly warn: (vm: VmId, error: AppError) => void;
 }
 
-export interface VncGuard {
+export interface VncStart {
   /** Waits until the machine's own port answers, then lets the guard go. */
   settle(): Promise<void>;
   abandon(): Promise<void>;
@@ -48,10 +51,10 @@ export interface VncGuard {
 
 export interface VncDisplay {
   /**
-   * Guards a start of a machine whose owner switched VNC on. `undefined`: it opens no port by itself.
-   * One at a time: resolves when every earlier one has settled.
+   * Sets a machine up that is about to start, and guards its start. `undefined`: it opens no port.
+   * One start at a time: resolves when every earlier one has settled.
    */
-  guardStart(vm: VmId, signal: AbortSignal): Promise<VncGuard | undefined>;
+  prepare(vm: VmId, signal: AbortSignal): Promise<VncStart | undefined>;
   /** Makes sure that the VNC server of a running machine is on. `undefined`: it cannot be. */
   ensure(vm: VmId): Promise<VncTarget | undefined>;
   /** An authenticated session, for a client without a password; `undefined` when there is no VNC to be had. */
@@ -96,9 +99,11 @@ const extraListeners = async (): Promise<readonly string[]> =>
 const isUnknownMachine = (error: unknown): boolean =>
   isFailure(error, 'virtualbox/refused') && error.error.params['code'] === '0x80bb0001';
 
+const loopback = '127.0.0.1';
+
 /** Where to reach what listens on `address`. */
 const hostOf = (address: string): string =>
-  address === '' || address === '0.0.0.0' ? '127.0.0.1' : address;
+  address === '' || address === '0.0.0.0' ? loopback : address;
 
 export const createVncDisplay = (deps: VncDisplayDeps): VncDisplay => {
   const { machines, records } = deps;
@@ -142,6 +147,13 @@ export const createVncDisplay = (deps: VncDisplayDeps): VncDisplay => {
     await records.write(vm, { former, isOurPassword: password === '' });
   };
 
+  const choose = async (api: VBoxApi, vm: VmId, now: VrdeSettings): Promise<VncTarget> => {
+    await remember(vm, now);
+    const choice = { port: await freeLoopbackPort(), password: now.password || vncPassword() };
+    await chooseVnc(api, vm, choice);
+    return { host: loopback, ...choice };
+  };
+
   const switchOn = async (
     api: VBoxApi,
     vm: VmId,
@@ -156,7 +168,7 @@ export const createVncDisplay = (deps: VncDisplayDeps): VncDisplay => {
         await switchVncOn(api, vm, { port, password });
         if (await answersInTime(port, answerLimitMs / ports)) {
           log.info('the VNC server is on', { vm, port });
-          return { host: '127.0.0.1', port, password };
+          return { host: loopback, port, password };
         }
         log.warn('the VNC server did not answer', { vm, port });
       }
@@ -180,12 +192,14 @@ export const createVncDisplay = (deps: VncDisplayDeps): VncDisplay => {
       });
     }
     const port = await vrdePort(api, vm);
-    return port === undefined ? undefined : { host: hostOf(now.address), port, password };
+    if (port !== undefined) return { host: hostOf(now.address), port, password };
+    // Ours, and somebody else took its port before the machine could.
+    return (await records.read(vm))?.isOurPassword ? switchOn(api, vm, now) : undefined;
   };
 
   const find = async (vm: VmId): Promise<VncTarget | undefined> => {
     const api = machines.api();
-    if (!api || !(await hasPack())) return undefined;
+    if (!api || !isLive(machines.powerOf(vm) ?? 'off') || !(await hasPack())) return undefined;
     const now = await readVrde(api, vm);
     if (!now.isEnabled) return switchOn(api, vm, now);
     // Switched on for another protocol: somebody's way to this machine, which is left alone.
@@ -215,12 +229,14 @@ export const createVncDisplay = (deps: VncDisplayDeps): VncDisplay => {
 
   return {
     ensure,
-    guardStart: async (vm, signal) => {
+    prepare: async (vm, signal) => {
       const api = machines.api();
-      const isOn = api
-        ? (await readVrde(api, vm)).isEnabled
+      const now = api ? await readVrde(api, vm) : undefined;
+      const isOn = now
+        ? now.isEnabled
         : valueOf((await readMachine(machines.manage, vm)).pairs, 'vrde') === 'on';
-      if (!isOn || !(await hasPack())) return undefined;
+      // Without the web service a password cannot be set safely.
+      if ((!isOn && !api) || !(await hasPack())) return undefined;
       const { held, before, letGo } = await takeGuard();
       const end = async (): Promise<void> => {
         signal.removeEventListener('abort', onAbort);
@@ -229,20 +245,30 @@ export const createVncDisplay = (deps: VncDisplayDeps): VncDisplay => {
       };
       const onAbort = (): void => void end();
       signal.addEventListener('abort', onAbort);
-      const portOf = async (): Promise<number | undefined> => {
+      let chosen: VncTarget | undefined;
+      try {
+        if (api && now && !isOn) chosen = await choose(api, vm, now);
+      } catch (error) {
+        await end();
+        throw error;
+      }
+      const isUp = async (): Promise<boolean> => {
         const running = machines.api();
-        return running ? vrdePort(running, vm).catch(() => undefined) : undefined;
+        const port =
+          chosen?.port ?? (running && (await vrdePort(running, vm).catch(() => undefined)));
+        return port !== undefined && isAnswering(port);
       };
       return {
         abandon: end,
         settle: async () => {
           try {
             const deadline = performance.now() + answerLimitMs;
-            while (performance.now() < deadline) {
-              const port = await portOf();
-              if (port !== undefined && (await isAnswering(port))) break;
+            let isThere = await isUp();
+            while (!isThere && performance.now() < deadline) {
               await sleep(lookMs);
+              isThere = await isUp();
             }
+            if (isThere && chosen) known.set(vm, chosen);
             await tellIfExposed(vm, before);
           } finally {
             await end();

@@ -1,6 +1,5 @@
 // A machine's remote display as VirtualBox keeps it, through the web service only: a password on a command line
-// could be read by everybody. Nothing here is saved by us: on a running machine VirtualBox takes changes at once and
-// forgets them with the machine, unless something else saves its settings meanwhile (a saved state does).
+// could be read by everybody.
 import { failure, isFailure } from '../../../../shared/contract/errors.ts';
 import { valueOf, type SoapCall } from '../soap.ts';
 import type { VBoxApi } from '../vbox-api.ts';
@@ -94,22 +93,38 @@ export interface VncChoice {
   readonly password: string;
 }
 
+const choose = async (
+  call: SoapCall,
+  server: string,
+  now: VrdeSettings,
+  choice: VncChoice,
+): Promise<void> => {
+  if (now.pack !== vncPack) {
+    await call('IVRDEServer_setVRDEExtPack', { _this: server, VRDEExtPack: vncPack });
+  }
+  if (now.security === '') await setProperty(call, server, vrdeNames.security, plainSecurity);
+  await setProperty(call, server, vrdeNames.address, loopback);
+  await setProperty(call, server, vrdeNames.port, String(choice.port));
+  await setProperty(call, server, vrdeNames.password, choice.password);
+  await call('IVRDEServer_setEnabled', { _this: server, enabled: true });
+};
+
+/** Of a machine that is off or saved: its VNC server will be on from its next start. */
+export const chooseVnc = (api: VBoxApi, id: string, choice: VncChoice): Promise<void> =>
+  withServer(api, id, async (call, server, machine) => {
+    await choose(call, server, await readFrom(call, server), choice);
+    await call('IMachine_saveSettings', { _this: machine });
+  });
+
 /**
  * Switches the VNC server of a running machine on, or restarts it elsewhere. Everything is set before it is enabled:
- * each change of a server that runs restarts it.
+ * each change of a server that runs restarts it. Not saved: VirtualBox takes it at once, and saves it when it likes.
  */
 export const switchVncOn = (api: VBoxApi, id: string, choice: VncChoice): Promise<void> =>
   withServer(api, id, async (call, server) => {
     const now = await readFrom(call, server);
     if (now.isEnabled) await call('IVRDEServer_setEnabled', { _this: server, enabled: false });
-    if (now.pack !== vncPack) {
-      await call('IVRDEServer_setVRDEExtPack', { _this: server, VRDEExtPack: vncPack });
-    }
-    if (now.security === '') await setProperty(call, server, vrdeNames.security, plainSecurity);
-    await setProperty(call, server, vrdeNames.address, loopback);
-    await setProperty(call, server, vrdeNames.port, String(choice.port));
-    await setProperty(call, server, vrdeNames.password, choice.password);
-    await call('IVRDEServer_setEnabled', { _this: server, enabled: true });
+    await choose(call, server, now, choice);
   });
 
 /** Gives a display that its owner switched on, without a password, one for as long as the machine runs. */
