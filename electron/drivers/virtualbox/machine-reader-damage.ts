@@ -57,8 +57,16 @@ export const judgeHead = (head: string, virtualBox: string): Inaccessible | unde
 export const judgeInaccessible = async (
   reading: Extract<Reading, { kind: 'inaccessible' }>,
   virtualBox: string,
-): Promise<Inaccessible> =>
-  judgeHead(await headOf(reading.settingsFile), virtualBox) ?? {
-    kind: 'damaged',
-    reason: plainReason(reading.reason) || 'VirtualBox gives no reason.',
-  };
+): Promise<Inaccessible> => {
+  const head = await headOf(reading.settingsFile);
+  const noReason =
+    head === ''
+      ? `Its settings file ${reading.settingsFile} is not there, or empty.`
+      : 'VirtualBox gives no reason.';
+  return (
+    judgeHead(head, virtualBox) ?? {
+      kind: 'damaged',
+      reason: plainReason(reading.reason) || noReason,
+    }
+  );
+};

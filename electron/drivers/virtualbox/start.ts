@@ -1,6 +1,7 @@
 // One start on one engine: keys for this start, the remote display, the route, then proof. Whatever goes wrong, the
 // machine is off and free before the failure is told, so that another engine may be tried.
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import { failure, isFailure, type AppFailure } from '../../../shared/contract/errors.ts';
 import { formatText } from '../../../shared/i18n/format.ts';
 import type { EngineId, VmId } from '../../../shared/model/brand.ts';
@@ -46,6 +47,12 @@ const startFailure = (name: string, engine: string, problem: StartProblem): AppF
     ? failure('engine/start-failed', { name, engine, reason, code: codeOf(problem) })
     : failure('vm/start-failed', { name, reason });
 };
+
+/** About a file that is gone VirtualBox tells its window alone, and writes "VINF_SUCCESS" into its log. */
+const missingFile = ({ config }: VmDefinition): string | undefined =>
+  [...config.disks, ...config.cdDrives, ...(config.floppy ? [config.floppy] : [])]
+    .map(({ path }) => path)
+    .find((path) => path !== undefined && isAbsolute(path) && !existsSync(path));
 
 /** The driver's own codes: its device cannot be opened, which a driverless program does not mind. */
 const isDriverProblem = (problem: StartProblem): boolean =>
@@ -125,6 +132,8 @@ export const startMachine = async (
   try {
     const outcome = await run();
     if (outcome.kind === 'failed') {
+      const path = outcome.problem.isAboutEngine ? undefined : missingFile(known.definition);
+      if (path !== undefined) throw failure('medium/missing', { path });
       throw startFailure(name, deps.engineTitle(engine), outcome.problem);
     }
   } catch (error) {

@@ -174,13 +174,22 @@ export const createVBoxApi = ({
       const states = valuesOf(
         await call('IVirtualBox_getMachineStates', { _this: virtualBox, machines: refs }),
       );
-      return inParallel(refs, async (ref, index) => {
-        const id = need(await call('IMachine_getId', { _this: ref }), 'id').toLowerCase();
-        const accessible = valueOf(await call('IMachine_getAccessible', { _this: ref }));
-        const name = valueOf(await call('IMachine_getName', { _this: ref })) ?? '';
-        const state = states[index] ?? 'Null';
-        return { ref, id, isAccessible: accessible === 'true', name, state };
+      const rows = await inParallel(refs, async (ref, index) => {
+        try {
+          const id = need(await call('IMachine_getId', { _this: ref }), 'id').toLowerCase();
+          const accessible = valueOf(await call('IMachine_getAccessible', { _this: ref }));
+          const isAccessible = accessible === 'true';
+          // Of one that is not, asking for more is refused.
+          const name = isAccessible ? await call('IMachine_getName', { _this: ref }) : '';
+          const state = states[index] ?? 'Null';
+          return { ref, id, isAccessible, name: valueOf(name) ?? '', state };
+        } catch (error) {
+          // It was removed meanwhile.
+          if (isFailure(error, 'virtualbox/refused')) return undefined;
+          throw error;
+        }
       });
+      return rows.filter((row) => row !== undefined);
     },
     state: async (id) => {
       const machine = await find(id);

@@ -217,7 +217,15 @@ export const createWatch = (deps: WatchDeps): Watch => {
   return {
     api: () => connection?.api,
     ready: settled.given,
-    refresh: (id) => read(id),
+    refresh: async (id) => {
+      try {
+        await read(id);
+      } catch (error) {
+        // The service may be about to end; VBoxManage is asked instead.
+        if (!isFailure(error, 'virtualbox/web-service')) throw error;
+        await poll.refresh(id);
+      }
+    },
     dispose: async () => {
       stop.abort();
       settle();
