@@ -10,6 +10,7 @@ export const compatTexts = {
   'compat.onlyUsed': 'Only what it uses',
   'compat.legend': 'What the marks mean',
   'compat.table': 'Features and engines',
+  'compat.feature': 'Feature',
   'compat.panel': 'Explanation',
   'compat.source': 'Sources',
   'compat.used': 'Used',

@@ -97,7 +97,9 @@ export const Matrix = ({
     >
       <thead>
         <tr>
-          <td className="mx-corner" />
+          <th scope="col" className="mx-corner">
+            <span className="vh">{format('compat.feature')}</span>
+          </th>
           {columns.map((backend, column) => (
             <EngineHead
               key={backendKey(backend)}
