@@ -20,7 +20,7 @@ import { inOurWords } from './refusals.ts';
 import { runSteps, type StepContext } from './run-steps.ts';
 import { bySlot, ruleName, type WordOptions } from './words.ts';
 
-export type InventoryDeps = Pick<MachineContext, 'manage' | 'refresh' | 'ctx'>;
+type InventoryDeps = Pick<MachineContext, 'manage' | 'refresh' | 'ctx' | 'powerOf'>;
 
 const stepsOf = ({ manage, ctx }: InventoryDeps, signal?: AbortSignal): StepContext => ({
   manage,
@@ -116,6 +116,11 @@ const edit = async (
   after: VmDefinition,
 ): Promise<void> => {
   const { id, name } = before;
+  // A beginning machine does not bear being read.
+  const power = deps.powerOf(id);
+  if (power === 'starting' || power === 'restoring') {
+    throw failure('vm/not-changeable-live', { name, setting: 'A machine that is just starting' });
+  }
   const info = await readMachine(deps.manage, id);
   const layout = readLayout(info);
   const state: PowerState = powerOf(info.state) ?? 'crashed';

@@ -238,6 +238,23 @@ it('adds, moves, exchanges and removes drives', async () => {
   expect(now.config.cdDrives).toEqual([]);
   expect(now.config.floppy).toBeUndefined();
   expect(existsSync(first.path)).toBe(true);
+  // Controllers that begin with one port, and the one that has two chips.
+  const bare = (bus: Disk['bus']): readonly Disk[] =>
+    [first, second, third].map((disk) => ({ ...disk, bus, id: `new${disk.id}` }));
+  for (const bus of [
+    'scsi',
+    'nvme',
+    'lsisas',
+    'lsilogic',
+    'buslogic',
+    'lsilogic',
+    'usb',
+  ] as const) {
+    now = await edit(now, { disks: bare(bus) });
+    expect([...paths()].sort()).toEqual(
+      [first.path, second.path, third.path].map((path) => [path, bus]).sort(),
+    );
+  }
 });
 
 it('changes network cards, their networks and forwards', async () => {

@@ -23,8 +23,8 @@ afterAll(() => real?.dispose());
 it('reads the tree with times, odd names and memory', async () => {
   const { id, ...rest } = definitionWith();
   await createInventory(machines).create({ id, ...rest }, machines.folder(id), noProgress);
-  const list = createSnapshots(machines).list;
-  expect(await list(id)).toEqual([]);
+  const snapshots = createSnapshots(machines);
+  expect(await snapshots.list(id)).toEqual([]);
   const listed = (): Promise<string> =>
     real.manage.read(['snapshot', id, 'list', '--machinereadable']);
   const snapshot = (...words: readonly string[]): Promise<string> =>
@@ -40,7 +40,7 @@ it('reads the tree with times, odd names and memory', async () => {
   await snapshot('take', 'branch');
   await snapshot('take', 'leaf');
 
-  const found = await list(id);
+  const found = await snapshots.list(id);
   const [root, off, branch, leaf] = found;
   expect(found).toHaveLength(4);
   expect(root).toMatchObject({ name: 'with <memory> ü', hasMemory: true, isCurrent: false });

@@ -192,7 +192,7 @@ class Plan {
     }
     const wanted =
       buses.find((bus) => this.#controllers.every((row) => row.bus !== bus)) ?? buses[0] ?? 'sata';
-    const added = this.#add(wanted);
+    const added = this.#turn(wanted) ?? this.#add(wanted);
     return this.#free(added, device.kind) ?? { controller: added.name, port: 0, device: 0 };
   }
 
@@ -208,6 +208,28 @@ class Plan {
     const grown = { ...controller, ports: ports + 1 };
     this.#controllers = this.#controllers.map((row) => (row === controller ? grown : row));
     return grown;
+  }
+
+  /** LsiLogic and BusLogic are the two chips of the one SCSI controller: an empty one becomes the other. */
+  #turn(bus: Bus): Controller | undefined {
+    const kind = controllerByBus(bus);
+    const idle = this.#controllers.find(
+      ({ name, bus: old }) =>
+        old !== undefined &&
+        old !== bus &&
+        controllerByBus(old)?.add === kind?.add &&
+        ![...this.#taken].some((key) => key.startsWith(`${name}\0`)),
+    );
+    if (!idle?.bus || !kind) return undefined;
+    const words = ['storagectl', this.#vm, '--name', idle.name, '--controller'];
+    this.steps.push({
+      setting: 'A storage controller',
+      args: [...words, kind.controller],
+      undo: [...words, controllerByBus(idle.bus)?.controller ?? ''],
+    });
+    const turned = { ...idle, bus };
+    this.#controllers = this.#controllers.map((row) => (row === idle ? turned : row));
+    return turned;
   }
 
   #add(bus: Bus): Controller {
