@@ -62,6 +62,8 @@ export interface App {
   readonly loaded: Promise<void>;
   /** Resolves when the first look at every engine (the KVM check included) is over. Never rejects. */
   readonly enginesKnown: Promise<void>;
+  /** A moment to notice what changed on the host unseen: the window got the focus. Costs a few file stats. */
+  readonly noticeChange: () => void;
   /** Lets go of everything; VMs keep running. */
   readonly dispose: () => Promise<void>;
 }

@@ -269,6 +269,7 @@ export const createApp = (deps: AppDeps): App => {
     ready,
     loaded,
     enginesKnown: hostFacts.enginesKnown(),
+    noticeChange: hostFacts.noticeChange,
     dispose: async () => {
       isDisposed = true;
       updates?.dispose();

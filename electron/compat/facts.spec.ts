@@ -7,7 +7,8 @@ import { backendKey, type DriverInfo } from '../../shared/model/driver.ts';
 import { emptyState, type AppState, type HostSummary } from '../../shared/state/app-state.ts';
 import { silentLogger } from '../log/logger.ts';
 import { cpuInfo, hostFolder, opened, tableExec } from './__fixtures__/host-folder.ts';
-import { healthy, qemu, slow } from './__fixtures__/world.ts';
+import { ownDriver } from './__fixtures__/probe-table.ts';
+import { definition, healthy, qemu, slow } from './__fixtures__/world.ts';
 import { createHostFacts, type HostFactsDeps } from './facts.ts';
 import { parseOsRelease } from './host-summary.ts';
 import type { KvmCheckResult, KvmVerdict } from './kvm/model.ts';
@@ -275,6 +276,30 @@ describe('while it runs', () => {
     );
     w.service.noticeChange();
     await expect.poll(() => reprobed, { timeout: 20_000 }).toBe(1);
+  });
+});
+
+it('when a machine comes up, who holds the processor’s virtualization is looked at again', async () => {
+  const w = world({ settleMs: 10, restMs: 10 });
+  const vm = (power: 'off' | 'running'): AppState['vms'] => ({
+    [definition.id]: { definition, power, missingFiles: [], hasPendingChanges: false },
+  });
+  w.change({ vms: vm('off') });
+  w.service.start();
+  w.answer();
+  w.change({ drivers: { qemu, virtualbox: ownDriver } });
+  await w.service.enginesKnown();
+  await w.service.report();
+  expect(w.last('hv.kvmvm')?.verdict).toBe('good');
+  expect(w.service.facts().vboxdrv).toMatchObject({ kind: 'known', value: { verdict: 'good' } });
+  const process = join(w.root, 'proc/21');
+  mkdirSync(process, { recursive: true });
+  writeFileSync(join(process, 'comm'), 'qemu-system-x86\n');
+  writeFileSync(join(process, 'cmdline'), 'qemu\0-name\0a\0-accel\0kvm\0');
+  w.change({ vms: vm('running') });
+  await expect.poll(() => w.last('hv.kvmvm')?.verdict, { timeout: 20_000 }).toBe('info');
+  expect(w.service.facts().vboxdrv).toMatchObject({
+    value: { row: 'avl.7', verdict: 'exclusive' },
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { userInfo } from 'node:os';
 import type { EngineFact, HostCheck } from '../../shared/model/compat.ts';
 import { backendKey } from '../../shared/model/driver.ts';
+import { isLive } from '../../shared/model/power.ts';
 import { text } from '../../shared/model/text.ts';
 import type { AppState, HostSummary } from '../../shared/state/app-state.ts';
 import type { AppPaths } from '../drivers/types.ts';
@@ -80,6 +81,10 @@ export interface HostFactsService {
 /** Checks that may take seconds, so that they are shown as running. */
 const slowChecks: ReadonlySet<string> = new Set(['kvm.speed']);
 const kvmChecks: ReadonlySet<string> = new Set(['kvm.dev', 'kvm.perm', 'kvm.speed']);
+/** Checks that a machine coming up or going bears on. */
+const machineChecks: ReadonlySet<string> = new Set(['avl', 'hv.kvmvm', 'hv.vboxvm', 'mem.avail']);
+/** A hypervisor has opened its devices by then; several machines that start together are one look. */
+const machinesSettleMs = 1500;
 const memoryMaxAgeMs = 1000;
 
 const userName = (): string => {
@@ -117,6 +122,7 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
   const checks = new Map<string, HostCheck>();
   let unsubscribe = (): void => undefined;
   let inputs: InputsWatch | undefined;
+  let machinesTimer: NodeJS.Timeout | undefined;
   let announceKnown = (): void => undefined;
   const firstLook = new Promise<void>((resolve) => (announceKnown = resolve));
   /** One look at a time: two measurements at once would spoil each other. */
@@ -282,14 +288,36 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
   };
 
   const onInputsChanged = async (): Promise<void> => {
+    if (signal.aborted) return;
     log.info('the host changed');
-    await deps.reprobe?.();
+    await deps.reprobe?.().catch((error: unknown) => {
+      log.warn('hypervisors not looked for again', { error: String(error) });
+    });
     await look(() => true, false);
+  };
+
+  /** A machine came up or went: who holds the processor's virtualization is another question now. */
+  const onMachines = (now: AppState, before: AppState): void => {
+    if (now.vms === before.vms || !lookedAfter.has('ownDriver')) return;
+    const hasTurned = Object.values(now.vms).some((vm) => {
+      const former = before.vms[vm.definition.id];
+      return former !== vm && former !== undefined && isLive(former.power) !== isLive(vm.power);
+    });
+    if (!hasTurned) return;
+    clearTimeout(machinesTimer);
+    machinesTimer = setTimeout(() => {
+      inputs?.check();
+      void look((probe) => machineChecks.has(probe.id), false);
+    }, deps.settleMs ?? machinesSettleMs);
+    machinesTimer.unref();
   };
 
   return {
     start: () => {
+      // Let go before the first picture of the window.
+      if (signal.aborted) return;
       unsubscribe = deps.subscribe((now, before) => {
+        onMachines(now, before);
         if (now.drivers === before.drivers) return;
         // What an engine's standing rests on: the probe, and the engines the build has.
         sendEngineFacts();
@@ -337,6 +365,7 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
     },
     dispose: async () => {
       unsubscribe();
+      clearTimeout(machinesTimer);
       inputs?.dispose();
       abort.abort();
       announceKnown();

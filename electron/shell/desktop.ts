@@ -74,6 +74,7 @@ export const startDesktop = async (options: DesktopOptions): Promise<Desktop | u
       return false;
     },
     onPageGone: () => consoles.closeAll(),
+    onFocus: () => app.noticeChange(),
   });
   const consoles = createConsoleHub(() => window.get()?.webContents);
   const firstPaint = Promise.withResolvers<void>();

@@ -17,6 +17,7 @@ export interface WindowDeps {
   readonly mayClose: () => boolean;
   /** The page went away: reload, crash or close. */
   readonly onPageGone: () => void;
+  readonly onFocus: () => void;
 }
 
 export interface MainWindow {
@@ -88,6 +89,7 @@ export const createMainWindow = (deps: WindowDeps): MainWindow => {
     if (memory.isMaximized) made.maximize();
     made.on('resize', () => remember(made));
     made.on('move', () => remember(made));
+    made.on('focus', deps.onFocus);
     made.on('close', (event) => {
       if (!deps.mayClose()) event.preventDefault();
     });
