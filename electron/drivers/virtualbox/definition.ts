@@ -155,7 +155,8 @@ const disksOf = (facts: MachineFacts): readonly Disk[] => {
         path,
         format: formatOf(drive.format, path),
         bus,
-        isOwned: isBelow(folder, path),
+        // The folder we keep for it is called by its id.
+        isOwned: isBelow(folder, path) || path.split(sep).includes(facts.id),
         ...(drive.isReadOnly ? { isReadOnly: true } : {}),
         ...placeOf(drive),
         ...(isKnown ? {} : { controllerType: drive.controllerType }),

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toDriverId, toEpochMs, toMiB } from '../../../../shared/model/brand.ts';
 import type { Disk, VmConfig } from '../../../../shared/model/vm-config.ts';
-import type { Nic, PortForward } from '../../../../shared/model/network.ts';
+import type { Nic } from '../../../../shared/model/network.ts';
 import type { VmDefinition } from '../../../../shared/model/vm.ts';
 import { Model, modelId as id } from './__fixtures__/model.ts';
 import { nicByModel } from '../device-names.ts';

@@ -68,6 +68,12 @@ it('removes its own disk and leaves those from elsewhere and of others', async (
   const shared = await elsewhere('shared.vdi');
   const other = await makeWith([shared], 'other');
   const definition = await makeWith([foreign, shared]);
+  const { disks } = (await machines.read(definition.id)).config;
+  expect(disks.map((disk) => [disk.path, disk.isOwned])).toEqual([
+    [ownPath(definition), true],
+    [foreign.path, false],
+    [shared.path, false],
+  ]);
   const { settingsFile } = await readMachine(real.manage, definition.id);
   await remove(definition, true);
   expect(await isListed(definition)).toBe(false);
