@@ -8,7 +8,7 @@ import { answerChallenge, challengeLength } from './vnc-auth.ts';
 const version = 'RFB 003.008\n';
 const securityNone = 1;
 const securityVnc = 2;
-const handshakeLimitMs = 15_000;
+const handshakeLimitMs = 8000;
 const maxReason = 1024;
 
 /** Why a server did not let us in. */

@@ -64,7 +64,7 @@ export interface VncDisplay {
 }
 
 const lookMs = 50;
-const answerLimitMs = 20_000;
+const answerLimitMs = 12_000;
 const ports = 4;
 
 /** Runs one after the other. */
@@ -147,11 +147,22 @@ export const createVncDisplay = (deps: VncDisplayDeps): VncDisplay => {
     await records.write(vm, { former, isOurPassword: password === '' });
   };
 
-  const choose = async (api: VBoxApi, vm: VmId, now: VrdeSettings): Promise<VncTarget> => {
+  /** Before a start. `undefined`: its owner's display has all it needs. */
+  const choose = async (
+    api: VBoxApi,
+    vm: VmId,
+    now: VrdeSettings,
+  ): Promise<VncTarget | undefined> => {
+    if (now.isEnabled && now.password !== '') return undefined;
     await remember(vm, now);
-    const choice = { port: await freeLoopbackPort(), password: now.password || vncPassword() };
-    await chooseVnc(api, vm, choice);
-    return { host: loopback, ...choice };
+    const password = now.password || vncPassword();
+    if (now.isEnabled) {
+      await setVncPassword(api, vm, password, true);
+      return undefined;
+    }
+    const port = await freeLoopbackPort();
+    await chooseVnc(api, vm, { port, password });
+    return { host: loopback, port, password };
   };
 
   const switchOn = async (
@@ -186,13 +197,16 @@ export const createVncDisplay = (deps: VncDisplayDeps): VncDisplay => {
     if (now.password === '') {
       await remember(vm, now);
       await guarded(vm, async () => {
-        await setVncPassword(api, vm, password);
+        await screenIsCalm((await look(vm)).logFolder);
+        await setVncPassword(api, vm, password, false);
         const port = await vrdePort(api, vm);
         if (port !== undefined) await answersInTime(port, answerLimitMs / ports);
       });
     }
     const port = await vrdePort(api, vm);
-    if (port !== undefined) return { host: hostOf(now.address), port, password };
+    const host = hostOf(now.address);
+    if (port !== undefined && (host !== loopback || (await isAnswering(port))))
+      return { host, port, password };
     // Ours, and somebody else took its port before the machine could.
     return (await records.read(vm))?.isOurPassword ? switchOn(api, vm, now) : undefined;
   };
@@ -204,6 +218,15 @@ export const createVncDisplay = (deps: VncDisplayDeps): VncDisplay => {
     if (!now.isEnabled) return switchOn(api, vm, now);
     // Switched on for another protocol: somebody's way to this machine, which is left alone.
     return now.pack === vncPack ? adopt(api, vm, now) : undefined;
+  };
+
+  const printed = async (vm: VmId, key: string): Promise<string | undefined> =>
+    valueOf((await readMachine(machines.manage, vm)).pairs, key);
+  const portInUse = async (vm: VmId): Promise<number | undefined> => {
+    const api = machines.api();
+    if (api) return vrdePort(api, vm).catch(() => undefined);
+    const port = Number(await printed(vm, 'vrdeport').catch(() => undefined));
+    return port > 0 ? port : undefined;
   };
 
   /** Takes the guard's turn until `letGo`. */
@@ -232,11 +255,11 @@ export const createVncDisplay = (deps: VncDisplayDeps): VncDisplay => {
     prepare: async (vm, signal) => {
       const api = machines.api();
       const now = api ? await readVrde(api, vm) : undefined;
-      const isOn = now
-        ? now.isEnabled
-        : valueOf((await readMachine(machines.manage, vm)).pairs, 'vrde') === 'on';
-      // Without the web service a password cannot be set safely.
-      if ((!isOn && !api) || !(await hasPack())) return undefined;
+      // Without the web service a password cannot be set safely, but its owner's display may open the port too.
+      const opensPort = now
+        ? !now.isEnabled || now.pack === vncPack
+        : (await printed(vm, 'vrde')) === 'on';
+      if (!opensPort || !(await hasPack())) return undefined;
       const { held, before, letGo } = await takeGuard();
       const end = async (): Promise<void> => {
         signal.removeEventListener('abort', onAbort);
@@ -247,15 +270,13 @@ export const createVncDisplay = (deps: VncDisplayDeps): VncDisplay => {
       signal.addEventListener('abort', onAbort);
       let chosen: VncTarget | undefined;
       try {
-        if (api && now && !isOn) chosen = await choose(api, vm, now);
+        if (api && now) chosen = await choose(api, vm, now);
       } catch (error) {
         await end();
         throw error;
       }
       const isUp = async (): Promise<boolean> => {
-        const running = machines.api();
-        const port =
-          chosen?.port ?? (running && (await vrdePort(running, vm).catch(() => undefined)));
+        const port = chosen?.port ?? (await portInUse(vm));
         return port !== undefined && isAnswering(port);
       };
       return {

@@ -209,22 +209,52 @@ it('gives a machine started by somebody else a console, and tells when the port 
   await unguarded.ended(vm);
 });
 
-it('leaves a display of its owner as it is, guards its start and uses its password', async () => {
-  const machine = await probeMachine(world.real, 'owner');
+it.each(['owner', ''])('guards and uses a display of its owner: password "%s"', async (own) => {
+  const machine = await probeMachine(world.real, `owner${own}`);
   const vm = toVmId(machine.id);
   const port = 40_000 + (process.pid % 20_000);
   // prettier-ignore
-  await world.real.manage.change(['modifyvm', vm, '--vrde', 'on', '--vrde-address', '127.0.0.1', '--vrde-port', String(port), '--vrde-property', 'VNCPassword=owner']);
+  await world.real.manage.change(['modifyvm', vm, '--vrde', 'on', '--vrde-address', '127.0.0.1', '--vrde-port', String(port), '--vrde-property', `VNCPassword=${own}`]);
   const before = remoteDisplay(await settingsOf(vm));
-  expect(before).toContain('value="owner"');
+  expect(before.includes('VNCPassword')).toBe(own !== '');
   const displays = world.newDisplays();
   await start(displays, machine);
   expect(await openToAll()).toEqual([]);
   expect((await listenersOn(port)).map((row) => row.address)).toEqual(['0100007F']);
   await enterScreen(await displays.facet.open(vm, 'screen'));
-  expect(await readVrde(world.api, vm)).toMatchObject({ password: 'owner', port: String(port) });
+  const now = await readVrde(world.api, vm);
+  expect(now.port).toBe(String(port));
+  expect(now.password).toMatch(own === '' ? /^[!-~]{8}$/ : /^owner$/);
   await machine.powerOff();
   world.setPower(vm, 'off');
   await displays.ended(vm);
   expect(remoteDisplay(await settingsOf(vm))).toBe(before);
+});
+
+it('guards one start at a time, and puts back what a start that failed was given', async () => {
+  const displays = world.newDisplays();
+  const [one, two] = [await probeMachine(world.real, 'one'), await probeMachine(world.real, 'two')];
+  const [first, second] = [toVmId(one.id), toVmId(two.id)];
+  const prepared = await displays.prepare(first, signal);
+  expect(await readVrde(world.api, first)).toMatchObject({ isEnabled: true, address: '127.0.0.1' });
+  const held = (await listenersOn(extraVncPort)).map((row) => row.address);
+  expect(held).toEqual(['00000000000000000000000001000000']);
+  let isSecondReady = false;
+  const stop = new AbortController();
+  const waiting = displays.prepare(second, stop.signal).then((ready) => {
+    isSecondReady = true;
+    return ready;
+  });
+  // As long as a start of its own takes.
+  await readVrde(world.api, second);
+  await world.real.manage.read(['list', 'extpacks']);
+  expect(isSecondReady).toBe(false);
+  await prepared.abandon();
+  expect(remoteDisplay(await settingsOf(first))).toBe(nothingOfOurs);
+  await waiting;
+  expect(await listenersOn(extraVncPort)).toHaveLength(1);
+  stop.abort();
+  await expect.poll(() => listenersOn(extraVncPort)).toEqual([]);
+  await (await waiting).abandon();
+  expect(await readVrde(world.api, second)).toMatchObject({ isEnabled: false, password: '' });
 });

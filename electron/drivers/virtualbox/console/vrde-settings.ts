@@ -127,10 +127,16 @@ export const switchVncOn = (api: VBoxApi, id: string, choice: VncChoice): Promis
     await choose(call, server, now, choice);
   });
 
-/** Gives a display that its owner switched on, without a password, one for as long as the machine runs. */
-export const setVncPassword = (api: VBoxApi, id: string, password: string): Promise<void> =>
-  withServer(api, id, async (call, server) => {
+/** For a display that its owner switched on, without a password. Restarts the server of a running machine. */
+export const setVncPassword = (
+  api: VBoxApi,
+  id: string,
+  password: string,
+  isSaved: boolean,
+): Promise<void> =>
+  withServer(api, id, async (call, server, machine) => {
     await setProperty(call, server, vrdeNames.password, password);
+    if (isSaved) await call('IMachine_saveSettings', { _this: machine });
   });
 
 /** What stood there before us. The password is never among it: an owner's own is used, not replaced. */
