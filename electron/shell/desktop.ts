@@ -5,6 +5,7 @@ import type { App } from '../app-types.ts';
 import { createApp } from '../app.ts';
 import { createFileLogger } from '../log/logger.ts';
 import { appPaths, type Env } from '../paths.ts';
+import { createExec } from '../process/exec.ts';
 import { parseStartArgs } from '../start-args.ts';
 import { createConsoleHub } from './console-hub.ts';
 import { startIpc } from './ipc-main.ts';
@@ -15,6 +16,7 @@ import { createQuit } from './quit.ts';
 import { releaseSource } from './release-source.ts';
 import { registerScheme, serveScheme } from './scheme.ts';
 import { lockPages, lockSession } from './security.ts';
+import { createSessionEnd, isSessionEnding } from './session-end.ts';
 import { createShellPort } from './shell-port.ts';
 import { createTrayHostWatcher } from './tray-host.ts';
 import { startTray, type WindowPort } from './tray.ts';
@@ -134,8 +136,14 @@ export const startDesktop = async (options: DesktopOptions): Promise<Desktop | u
   window.open();
   if (options.files.length > 0) openFiles(options.files);
 
-  const sessionEnds = options.onSessionEnd ?? leave;
-  // A session that ends is not a person quitting: no question, VMs keep running.
+  const sessionEnds =
+    options.onSessionEnd ??
+    createSessionEnd({
+      app,
+      isEnding: () => isSessionEnding(createExec(app.log.scoped('session')), options.env),
+      leave,
+    });
+  // A session that ends is not a person quitting: no question, and VMs that survive it keep running.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, sessionEnds);
   }

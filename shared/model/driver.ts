@@ -66,6 +66,8 @@ export const capabilitiesSchema = z
       )
       .readonly()
       .optional(),
+    /** True: a machine's program takes the signals of an ending session for an order to cut the power. */
+    endsWithSession: z.boolean().optional(),
     hasSnapshots: z.boolean(),
     /** The hypervisor has a window of its own for a machine. */
     hasOwnWindow: z.boolean(),

@@ -53,7 +53,12 @@ export const capabilitiesOf = (facts: RouteFacts): Capabilities => {
     firmware: ['bios', 'uefi'],
     maxVcpus,
     absentEngines: absent,
+    ...(facts.build === 'kvm-only'
+      ? { youngEngines: [{ engine: toEngineId('kvm'), build: 'port' as const }] }
+      : {}),
     startRoutes: startRoutes(present, facts),
+    // VirtualBoxVM ends as "aborted" on SIGTERM.
+    endsWithSession: true,
     hasSnapshots: true,
     hasOwnWindow: true,
     canWriteEngine: true,
