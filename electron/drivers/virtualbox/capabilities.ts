@@ -62,5 +62,6 @@ export const capabilitiesOf = (facts: RouteFacts): Capabilities => {
     hasSnapshots: true,
     hasOwnWindow: true,
     canWriteEngine: true,
+    canEditWhileRunning: false,
   };
 };
