@@ -193,3 +193,19 @@ it('goes on when VBoxManage hangs for ten seconds once', async () => {
   expect(slow.powerOf(vm('twin'))).toBe('off');
   await slow.dispose();
 });
+
+it('says why VirtualBox’s own window cannot show a machine on a hidden display', async () => {
+  const id = vm('twin');
+  const desktop = { ...world.context.env, DISPLAY: ':99' };
+  const onDesktop = await realSession({ real: { ...real, env: desktop } });
+  expect(await codeOf(onDesktop.session.openWindow!(id))).toBe('console/unavailable');
+  await onDesktop.start(id);
+  await expect(onDesktop.session.openWindow!(id)).rejects.toMatchObject({
+    error: {
+      code: 'console/unavailable',
+      params: { reason: expect.stringMatching(/hidden display/) as string },
+    },
+  });
+  await onDesktop.session.powerOff(id);
+  await onDesktop.dispose();
+});

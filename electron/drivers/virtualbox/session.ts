@@ -1,4 +1,6 @@
 // The VirtualBox session: its machines by VM, and the actions the core asks for. Collaborators do the work.
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure, isFailure } from '../../../shared/contract/errors.ts';
 import type { DriverId, EngineId, VmId } from '../../../shared/model/brand.ts';
@@ -16,6 +18,7 @@ import { lastLinesOf, readLog } from './log-file.ts';
 import type { MachineContext } from './machine-context.ts';
 import { createLook } from './machine-look.ts';
 import { judgeInaccessible } from './machine-reader-damage.ts';
+import { runtimeFolder } from './console/serial-path.ts';
 import { createInventory } from './edit/inventory.ts';
 import { createLive } from './edit/live.ts';
 import { createMedia } from './edit/media.ts';
@@ -77,7 +80,11 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
   };
   const endRun = (vm: VmId): void => {
     const ending = waitForLock(manage, vm, look)
-      .then(() => displays.ended(vm))
+      .then(async () => {
+        // Says that it is on a hidden display: own-window.ts.
+        await rm(join(runtimeFolder(ctx.paths, vm), 'xauthority'), { force: true });
+        await displays.ended(vm);
+      })
       .catch((error: unknown) => {
         ctx.log.info('after the end of a run', { machine: vm, error: String(error) });
       })
@@ -259,7 +266,12 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
     openWindow: async (vm) => {
       known(vm);
       const name = roster.get(vm)?.definition.name ?? vm;
-      await openOwnWindow(probe.paths['machine'], { machine: vm, name, env: ctx.env });
+      const { holder } = await look(vm);
+      if (holder === undefined)
+        throw failure('console/unavailable', { name, reason: 'It does not run.' });
+      const isHidden = existsSync(join(runtimeFolder(ctx.paths, vm), 'xauthority'));
+      const options = { machine: vm, name, holder, isHidden, env: ctx.env };
+      await openOwnWindow(probe.paths['machine'], options);
     },
     log: async (vm) => {
       known(vm);

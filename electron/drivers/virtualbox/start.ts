@@ -9,6 +9,7 @@ import { isLive, type PowerState } from '../../../shared/model/power.ts';
 import type { VmDefinition } from '../../../shared/model/vm.ts';
 import type { DriverContext, LifecycleContext } from '../types.ts';
 import type { PreparedDisplay } from './console/remote-display.ts';
+import { runtimeFolder } from './console/serial-path.ts';
 import type { Unlock } from './edit/unlock.ts';
 import type { VBoxEngine } from './engine-log.ts';
 import type { EngineKeys } from './engine-keys.ts';
@@ -81,7 +82,7 @@ export const startMachine = async (
       route,
       program: deps.programs[route],
       machine: id,
-      runtime: join(ctx.paths.runtime, id.slice(0, 8)),
+      runtime: runtimeFolder(ctx.paths, id),
       logFolder: join(ctx.paths.state, 'vms', id),
       env: ctx.env,
       signal,
