@@ -28,6 +28,7 @@ import {
   chooseVnc,
   readVrde,
   restoreVrde,
+  restoreWords,
   setVncPassword,
   switchVncOn,
   vncPack,
@@ -95,9 +96,12 @@ const answersInTime = async (port: number, limitMs: number): Promise<boolean> =>
 const extraListeners = async (): Promise<readonly string[]> =>
   (await listenersOn(extraVncPort)).filter(isOpenToAll).map((row) => row.inode);
 
-/** VBOX_E_OBJECT_NOT_FOUND: the machine is gone, and its settings with it. */
+/** The same as the web service and VBoxManage write it. */
+const unknownMachine: readonly (string | number)[] = ['0x80bb0001', 'VBOX_E_OBJECT_NOT_FOUND'];
+/** The machine is gone, and its settings with it. */
 const isUnknownMachine = (error: unknown): boolean =>
-  isFailure(error, 'virtualbox/refused') && error.error.params['code'] === '0x80bb0001';
+  isFailure(error, 'virtualbox/refused') &&
+  unknownMachine.includes(error.error.params['code'] ?? '');
 
 const loopback = '127.0.0.1';
 
@@ -318,11 +322,11 @@ export const createVncDisplay = (deps: VncDisplayDeps): VncDisplay => {
         const record = await records.read(vm);
         if (!record) return;
         const api = machines.api();
-        if (!api) throw failure('virtualbox/web-service', { reason: 'It is not connected.' });
         const { former, isOurPassword } = record;
         try {
-          const hadLeft = await restoreVrde(api, vm, former, isOurPassword);
-          if (hadLeft) log.info('put the remote display back', { vm });
+          if (api) await restoreVrde(api, vm, former, isOurPassword);
+          else
+            await machines.manage.change(['modifyvm', vm, ...restoreWords(former, isOurPassword)]);
         } catch (error) {
           if (!isUnknownMachine(error)) throw error;
         }

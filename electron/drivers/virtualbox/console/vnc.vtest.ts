@@ -159,8 +159,11 @@ it('takes another password and port each time, and clears what a saved state wro
   await displays.ended(vm);
 });
 
-it('is found again by the next manager, and put back by it after a crash of both', async () => {
-  const machine = await probeMachine(world.real, 'crash');
+it.each([
+  ['with', true],
+  ['without', false],
+])('is put back after a crash of the machine and of ours, %s the web service', async (_w, has) => {
+  const machine = await probeMachine(world.real, `crash ${has}`);
   const { vm, pid } = await start(world.newDisplays(), machine);
   const { password } = await readVrde(world.api, vm);
 
@@ -179,9 +182,11 @@ it('is found again by the next manager, and put back by it after a crash of both
     .toBe('aborted');
   await waitForLock(world.real.manage, vm);
   world.setPower(vm, 'crashed');
+  world.setService(has);
   await world.newDisplays().recover([vm]);
+  world.setService(true);
   const settings = await settingsOf(vm);
-  expect(settings).not.toMatch(/VNCPassword|127\.0\.0\.1|Security\/|enabled="true" VRDE/);
+  expect(remoteDisplay(settings)).toBe(nothingOfOurs);
   expect(await readVrde(world.api, vm)).toMatchObject({
     isEnabled: false,
     password: '',
@@ -257,4 +262,14 @@ it('guards one start at a time, and puts back what a start that failed was given
   await expect.poll(() => listenersOn(extraVncPort)).toEqual([]);
   await (await waiting).abandon();
   expect(await readVrde(world.api, second)).toMatchObject({ isEnabled: false, password: '' });
+});
+
+it('forgets what it would put back when the machine itself is gone', async () => {
+  const machine = await probeMachine(world.real, 'gone');
+  const vm = toVmId(machine.id);
+  const displays = world.newDisplays();
+  const prepared = await displays.prepare(vm, signal);
+  await world.real.manage.change(['unregistervm', vm, '--delete']);
+  await prepared.abandon();
+  expect(readdirSync(`${world.real.home}/p/s/virtualbox/displays`)).toEqual([]);
 });

@@ -187,3 +187,13 @@ export const restoreVrde = (
     }
     return true;
   });
+
+/** The same by VBoxManage, for want of the web service: nothing of it is secret. */
+export const restoreWords = (former: FormerVrde, isOurPassword: boolean): readonly string[] => [
+  ...['--vrde', former.isEnabled ? 'on' : 'off'],
+  ...['--vrde-address', former.address],
+  ...['--vrde-port', former.port || defaultPort],
+  ...['--vrde-property', `${vrdeNames.security}=${former.security}`],
+  ...(isOurPassword ? ['--vrde-property', `${vrdeNames.password}=`] : []),
+  ...(former.pack === vncPack ? [] : ['--vrde-extpack', former.pack || 'default']),
+];
