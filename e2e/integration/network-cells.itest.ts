@@ -118,6 +118,10 @@ const modelOf: Readonly<Record<string, (typeof nicDevices)[number]>> = {
   'nic.e1000e': 'e1000e',
   'nic.rtl8139': 'rtl8139',
   'nic.vmxnet3': 'vmxnet3',
+  'nic.82543gc': 'e1000-82543gc',
+  'nic.ne2000': 'ne2k_isa',
+  'nic.ne2k-pci': 'ne2k_pci',
+  'nic.tulip': 'tulip',
 };
 
 const decided = networkRows.flatMap((row) => {

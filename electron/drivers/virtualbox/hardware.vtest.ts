@@ -1,10 +1,12 @@
 // Every network adapter, disk controller and display adapter with a name in device-names.ts, as a guest on a real
 // VirtualBox finds it on its own buses. Several devices share a machine, so that few have to start.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { probeMachine } from './__fixtures__/probe-machine.ts';
+import { guestCopy, probeMachine } from './__fixtures__/probe-machine.ts';
 import { realVirtualBox, type RealVirtualBox } from './__fixtures__/real.ts';
 import { controllerNames, displayNames, nicNames, type ControllerName } from './device-names.ts';
+import { readMachine } from './launch.ts';
 
 let real: RealVirtualBox;
 beforeAll(async () => {
@@ -90,4 +92,30 @@ it('a 16-bit guest boots from a floppy, reads on, and answers a key', async () =
   await real.manage.change(['controlvm', machine.id, 'keyboardputscancode', '1e', '9e']);
   await machine.says(/^key 0x1e61\r$/m);
   await machine.powerOff();
+});
+
+it('its BIOS finds no system on NVMe and USB disks', async () => {
+  const machine = await probeMachine(
+    real,
+    'no boot',
+    ['--usb-xhci', 'on', '--boot1', 'disk'],
+    null,
+  );
+  const { manage } = real;
+  for (const row of controllerNames.filter(({ bus }) => bus === 'nvme' || bus === 'usb')) {
+    const disk = join(real.home, `${row.bus}.vdi`);
+    const raw = guestCopy(real, 'probe.img');
+    await manage.change(['convertfromraw', raw, disk, '--format', 'VDI']);
+    const make = ['storagectl', machine.id, '--name', row.controller, '--add', row.add];
+    await manage.change([...make, '--controller', row.controller]);
+    const place = ['--storagectl', row.controller, '--port', '0', '--device', '0'];
+    await manage.change(['storageattach', machine.id, ...place, '--type', 'hdd', '--medium', disk]);
+  }
+  expect(await machine.start()).toMatchObject({ kind: 'running' });
+  const { logFolder } = await readMachine(manage, machine.id);
+  await expect
+    .poll(() => readFileSync(join(logFolder, 'VBox.log'), 'utf8'), { timeout: 60_000 })
+    .toMatch(/Guest Log: BIOS: (?:Boot from Hard Disk 0 failed|No bootable medium found)/);
+  expect(machine.serial()).toBe('');
+  // Powered off just then, VirtualBoxVM now and then never ends: it ends with the test.
 });
