@@ -12,15 +12,16 @@ import { readMachine } from '../launch.ts';
 import type { MachineContext } from '../machine-context.ts';
 import { forwardsOf } from '../parse-vminfo.ts';
 import { powerOf } from '../power-state.ts';
+import type { VBoxApi } from '../vbox-api.ts';
 import { forgetMedium, knownMedia } from './known-media.ts';
-import { emptyLayout, readLayout } from './layout.ts';
+import { emptyLayout, readLayout, type Layout } from './layout.ts';
 import { osTypeOf } from './os-types.ts';
 import { planEdit, planLiveEdit, planNew } from './plan.ts';
 import { inOurWords } from './refusals.ts';
 import { runSteps, type StepContext } from './run-steps.ts';
 import { bySlot, ruleName, type WordOptions } from './words.ts';
 
-type InventoryDeps = Pick<MachineContext, 'manage' | 'refresh' | 'ctx' | 'powerOf'>;
+type InventoryDeps = Pick<MachineContext, 'manage' | 'api' | 'refresh' | 'ctx' | 'powerOf'>;
 
 const stepsOf = ({ manage, ctx }: InventoryDeps, signal?: AbortSignal): StepContext => ({
   manage,
@@ -110,6 +111,31 @@ const create = async (
   await deps.refresh(id);
 };
 
+/** VBoxManage changes notes only when the machine is off, the API also while it runs. */
+const writeNotes = (api: VBoxApi, { id, notes }: VmDefinition): Promise<void> =>
+  api.withMachine(id, async (machine) => {
+    await api.call('IMachine_setDescription', { _this: machine, description: notes ?? '' });
+    await api.call('IMachine_saveSettings', { _this: machine });
+  });
+
+const editLive = async (
+  deps: InventoryDeps,
+  before: VmDefinition,
+  after: VmDefinition,
+  layout: Layout,
+): Promise<void> => {
+  const { id, name } = before;
+  const api = before.notes === after.notes ? undefined : deps.api();
+  const { notes: _notes, ...bare } = after;
+  const rest = { ...bare, ...(before.notes === undefined ? {} : { notes: before.notes }) };
+  const plan = planLiveEdit(before, api ? rest : after, layout, optionsFor(deps, id));
+  if (plan.kind === 'refused') {
+    throw failure('vm/not-changeable-live', { name, setting: plan.setting });
+  }
+  await runSteps(stepsOf(deps), name, plan.steps);
+  if (api) await writeNotes(api, after);
+};
+
 const edit = async (
   deps: InventoryDeps,
   before: VmDefinition,
@@ -126,11 +152,7 @@ const edit = async (
   const state: PowerState = powerOf(info.state) ?? 'crashed';
   try {
     if (isLive(state)) {
-      const plan = planLiveEdit(before, after, layout, optionsFor(deps, id));
-      if (plan.kind === 'refused') {
-        throw failure('vm/not-changeable-live', { name, setting: plan.setting });
-      }
-      await runSteps(stepsOf(deps), name, plan.steps);
+      await editLive(deps, before, after, layout);
     } else {
       await runSteps(stepsOf(deps), name, planEdit(before, after, layout, optionsFor(deps, id)));
       await dropStrayForwards(deps, before, after);

@@ -12,7 +12,7 @@ export interface Controller {
   readonly maxPorts: number;
 }
 
-export interface Attached extends Place {
+interface Attached extends Place {
   /** Path, or `emptydrive`. */
   readonly medium: string;
 }
