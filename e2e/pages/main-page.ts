@@ -39,11 +39,20 @@ export class MainPage {
 
   /** An action of the machine on the page: its buttons, then its menus. */
   readonly act = async (
-    action: 'Pause' | 'Resume' | 'Save state' | 'Shut down' | 'Power off' | 'Start' | 'Continue',
+    action:
+      | 'Pause'
+      | 'Resume'
+      | 'Save state'
+      | 'Reset'
+      | 'Shut down'
+      | 'Power off'
+      | 'Start'
+      | 'Continue',
   ): Promise<void> => {
     const header = this.page.locator('header.ph');
     const button = header.getByRole('button', { name: action, exact: false });
-    if ((await button.count()) > 0 && action !== 'Save state' && action !== 'Power off') {
+    const isInMenu = action === 'Save state' || action === 'Reset' || action === 'Power off';
+    if (!isInMenu && (await button.count()) > 0) {
       await button.first().click();
       return;
     }

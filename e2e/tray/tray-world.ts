@@ -23,10 +23,16 @@ export interface TrayWorld extends OwnWorld {
 
 export const makeTrayWorld = async (options: {
   readonly hasPanel: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  /** How long the tray and the window may take; the machines of some hypervisors are slow. */
+  readonly patienceMs?: number;
 }): Promise<TrayWorld> => {
   const bus = await startSessionBus();
   const notifications = await startNotificationServer(bus.address);
-  const world = await makeWorld({ DBUS_SESSION_BUS_ADDRESS: bus.address });
+  const world = await makeWorld({
+    ...options.env,
+    DBUS_SESSION_BUS_ADDRESS: bus.address,
+  });
   let panel: TrayWatcher | undefined;
   let client: TrayClient | undefined;
   const startPanel = async (): Promise<TrayWatcher> => {
@@ -62,13 +68,19 @@ export const makeTrayWorld = async (options: {
         seen = await trayLabels();
         return label.test(seen[0] ?? '');
       };
-      await eventually(`the tray begins with ${label}`, look).catch((error: unknown) => {
-        throw new Error(`${String(error)}; it shows ${JSON.stringify(seen)}`);
-      });
+      await eventually(`the tray begins with ${label}`, look, options.patienceMs).catch(
+        (error: unknown) => {
+          throw new Error(`${String(error)}; it shows ${JSON.stringify(seen)}`);
+        },
+      );
     },
     windowIs: async (visibility) => {
       const isWanted = visibility === 'visible';
-      await eventually(`the window is ${visibility}`, async () => (await isVisible()) === isWanted);
+      await eventually(
+        `the window is ${visibility}`,
+        async () => (await isVisible()) === isWanted,
+        options.patienceMs,
+      );
     },
     closeWindow: () =>
       world.electron().evaluate(({ BrowserWindow }) => {
