@@ -1,6 +1,6 @@
 // The hardware of a configuration, as the probe guest finds it: media, processors, memory, PCI devices, firmware.
 import { chmodSync, copyFileSync, existsSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { toMiB, type VmId } from '../../../shared/model/brand.ts';
 import { parseProbeReport, type ProbeReport } from '../../../shared/model/probe-report.ts';
@@ -116,7 +116,7 @@ describe('media', () => {
 
 it('a 16-bit guest boots from a floppy, reads on, and answers a key', async () => {
   const path = join(world.root, 'real16.img');
-  copyFileSync(join(dirname(guest.floppy), 'real16.ima'), path);
+  copyFileSync(guest.realMode, path);
   const definition = world.define({ disks: [], floppy: { path }, bootOrder: ['floppy'] });
   booted = definition.id;
   await world.session.start(definition, tcg, freely);

@@ -33,12 +33,15 @@ export const probeGuest = async (): Promise<{
   readonly disk: string;
   readonly iso: string;
   readonly floppy: string;
+  /** A floppy that never leaves real mode. */
+  readonly realMode: string;
 }> => {
   const folder = join(projectRoot, 'out', 'guests');
   const guest = {
     disk: join(folder, 'probe.img'),
     iso: join(folder, 'probe.iso'),
     floppy: join(folder, 'probe-floppy.img'),
+    realMode: join(folder, 'real16.ima'),
   };
   if (!Object.values(guest).every((path) => existsSync(path))) {
     const script = join(projectRoot, 'build', 'guests', 'build-guests.mjs');
