@@ -1,7 +1,7 @@
 // What the window can do to machines, as one object over the client. Failures become dialogs here, once.
 import { createContext, useContext } from 'react';
 import { isFailure, type AppError } from '../../../shared/contract/errors.ts';
-import type { JobId, VmId } from '../../../shared/model/brand.ts';
+import type { EngineId, JobId, VmId } from '../../../shared/model/brand.ts';
 import type { VmAction } from '../../../shared/model/power.ts';
 import type { AppClient } from '../bridge/client.ts';
 import { useAppStore } from '../state/app-store.ts';
@@ -35,8 +35,12 @@ const toAppError = (error: unknown): AppError =>
 const showError = (error: AppError, vm: VmId | undefined, start: StartOptions = {}): void => {
   if (error.code === 'job/cancelled') return;
   if (vm !== undefined) {
-    if (error.code === 'engine/needs-consent')
-      return openDialog({ kind: 'consent', vm, error, start });
+    if (error.code === 'engine/needs-consent') {
+      // The engine that is asked about, which after a failed start is not the one that was named for it.
+      const { engineId } = error.params;
+      const engine = typeof engineId === 'string' ? (engineId as EngineId) : start.engine;
+      return openDialog({ kind: 'consent', vm, error, start: { ...start, engine } });
+    }
     if (error.code === 'vm/password-needed') return openDialog({ kind: 'unlock', vm, start });
   }
   openDialog({ kind: 'error', error, ...(vm === undefined ? {} : { vm }) });
