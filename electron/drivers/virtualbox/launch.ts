@@ -12,12 +12,14 @@ import { cleanDescriptors } from '../../process/clean-start.ts';
 import { readEngineLog, type EngineLog } from './engine-log.ts';
 import { missingInterface } from './host-interfaces.ts';
 import { parseVmList } from './parse-list.ts';
-import { parseVmInfo, type VmInfo } from './parse-vminfo.ts';
+import { readMachine } from './read-machine.ts';
 import { judgeStart, judgeStderr, type StartProblem } from './start-errors.ts';
-import { refusalCode, vboxEnv, type VBoxManage } from './vboxmanage.ts';
+import { vboxEnv, type VBoxManage } from './vboxmanage.ts';
 import type { Look } from './machine-look.ts';
 import type { Route } from './routes.ts';
 import { startXServer, type XServer } from './x-server.ts';
+
+export { readMachine };
 
 export interface LaunchOptions {
   readonly manage: VBoxManage;
@@ -48,29 +50,6 @@ export type LaunchOutcome =
 const lookMs = 100;
 const startLimitMs = 120_000;
 const lockLimitMs = 30_000;
-
-/**
- * `showvminfo` joins the program that runs the machine; while that begins or ends it fails in many ways, all passing
- * (seen: VBOX_E_VM_ERROR, E_ACCESSDENIED, NS_ERROR_UNEXPECTED). So it is asked again for a while, and never during
- * a start, which it can hold up.
- */
-const passingLimitMs = 5000;
-
-export const readMachine = async (manage: VBoxManage, machine: string): Promise<VmInfo> => {
-  const deadline = performance.now() + passingLimitMs;
-  for (;;) {
-    try {
-      const info = parseVmInfo(await manage.read(['showvminfo', machine, '--machinereadable']));
-      if (!info) throw failure('vm/not-found', { id: machine });
-      return info;
-    } catch (error) {
-      const code = refusalCode(error);
-      if (code === 'VBOX_E_OBJECT_NOT_FOUND') throw failure('vm/not-found', { id: machine });
-      if (code === undefined || performance.now() > deadline) throw error;
-      await sleep(lookMs);
-    }
-  }
-};
 
 /** VirtualBox's list joins no machine, so it disturbs none. */
 const isListedRunning = async (manage: VBoxManage, machine: string): Promise<boolean> =>

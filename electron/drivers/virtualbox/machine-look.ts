@@ -1,7 +1,7 @@
 // A short look at one machine: its state and who holds it. By the web service, which asks VirtualBox's server alone;
 // without it by `showvminfo`, which joins the program that runs the machine.
 import { isFailure } from '../../../shared/contract/errors.ts';
-import { readMachine } from './launch.ts';
+import { readMachine } from './read-machine.ts';
 import { valueOf } from './soap.ts';
 import type { VBoxApi } from './vbox-api.ts';
 import type { VBoxManage } from './vboxmanage.ts';
