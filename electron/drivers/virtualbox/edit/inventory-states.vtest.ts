@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const ids = async (): Promise<readonly string[]> =>
   parseVmList(await real.manage.read(['list', 'vms'])).map((row) => row.id);
-const notChangeable = (setting: string): unknown => ({
+const notChangeable = (setting: string): object => ({
   error: { code: 'vm/not-changeable-live', params: { setting } },
 });
 
