@@ -1,7 +1,7 @@
 // `npm run bench`: measures and prints one table. A missed target is printed as missed; the exit
 // code is 0 as long as everything could be measured.
 // --quick         fewer repetitions
-// --only=a,b      parts: launch, core, window, memory
+// --only=a,b      parts: launch, core, window, memory, virtualbox
 // --save          puts the table into docs/performance.md
 import { cpus, loadavg, totalmem } from 'node:os';
 import { execFileSync } from 'node:child_process';
@@ -10,6 +10,7 @@ import { reportFailure, step } from '../../build/setup/say.mjs';
 import { measureCore } from './measure-core.mjs';
 import { measureLaunch } from './measure-launch.mjs';
 import { measureMemory } from './measure-memory.mjs';
+import { measureVirtualBox } from './measure-virtualbox.mjs';
 import { measureWindow } from './measure-window.mjs';
 import { saveTable } from './save-table.mjs';
 import { startScreen } from './screen.mjs';
@@ -20,6 +21,7 @@ const parts = {
   launch: { title: 'Launch to list', measure: measureLaunch },
   window: { title: 'Window with a running VM', measure: measureWindow },
   memory: { title: 'Memory', measure: measureMemory },
+  virtualbox: { title: 'VirtualBox, core alone', measure: measureVirtualBox },
 };
 
 const args = process.argv.slice(2);

@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { build } from 'vite';
 import { outDir } from '../../build/setup/paths.mjs';
 
-/** Runs `script` of this folder with our resources' folder and `args`; returns the JSON it prints. */
-export async function runWithCore(script, args, env) {
+/** Bundles `script` of this folder with the core; returns the argv that runs it in plain Node. */
+export async function buildWithCore(script, args, node = process.execPath) {
   const name = script.replace(/\.mjs$/, '');
   const folder = join(outDir, 'bench', name);
   await build({
@@ -21,8 +21,13 @@ export async function runWithCore(script, args, env) {
       rollupOptions: { output: { format: 'es', entryFileNames: `${name}.mjs` } },
     },
   });
-  const argv = [join(folder, `${name}.mjs`), outDir, ...args];
-  const { stdout } = await promisify(execFile)(process.execPath, argv, {
+  return [node, join(folder, `${name}.mjs`), outDir, ...args];
+}
+
+/** Runs `script` of this folder with our resources' folder and `args`; returns the JSON it prints. */
+export async function runWithCore(script, args, env) {
+  const [file, ...argv] = await buildWithCore(script, args);
+  const { stdout } = await promisify(execFile)(file, argv, {
     env,
     timeout: 300_000,
     maxBuffer: 1 << 24,
