@@ -4,11 +4,14 @@ import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { silentLogger } from '../../log/logger.ts';
 import { toVmId, type VmId } from '../../../shared/model/brand.ts';
 import { vmDefinitionSchema } from '../../../shared/model/vm.ts';
 import { realVirtualBox, type RealVirtualBox } from './__fixtures__/real.ts';
 import { codeOf, patient, realSession, type RealSession } from './__fixtures__/session.ts';
 import { parseExtraData } from './parse-list.ts';
+import { createVBoxApi } from './vbox-api.ts';
+import { startWebService } from './web-service.ts';
 
 let real: RealVirtualBox;
 let world: RealSession;
@@ -176,6 +179,20 @@ it('a machine that another program holds is refused, and started when it is free
   const second = await realSession({ real });
   expect(await codeOf(second.start(id))).toBe('vm/wrong-state');
   await second.dispose();
+  await world.session.powerOff(id);
+});
+
+it('a machine whose settings another program holds is not started', async () => {
+  const id = vm('twin');
+  const path = real.probe.paths['webService'] ?? '';
+  const { manage, env } = real;
+  const service = await startWebService({ manage, path, env, log: silentLogger });
+  await createVBoxApi(service).withMachine(id, async () => {
+    expect(await codeOf(world.start(id))).toBe('virtualbox/locked');
+  });
+  await service.stop();
+  expect(world.powerOf(id)).toBe('off');
+  await world.start(id);
   await world.session.powerOff(id);
 });
 
