@@ -211,6 +211,23 @@ describe('consent at start', () => {
     await click(button(box, 'Start'));
     expect(callsOf('vm.start')).toEqual([{ id }, { id, hasConsent: true }]);
   });
+
+  it('starts on the engine the question names, whichever failed before', async () => {
+    const named = { ...error, params: { ...error.params, engineId: soft.engine } };
+    await open(
+      <>
+        <StartButton />
+        <Dialogs />
+      </>,
+      withCapabilities(failedStart(named), {}),
+      { 'vm.start': () => ({ job: 'j' }), 'vm.decide': () => decision },
+    );
+    await click(button(world!.root, 'Start it'));
+    const box = await dialog();
+    await act(async () => useAppStore.setState({ state: stateOf(vmWith('off')) }));
+    await click(button(box, 'Start'));
+    expect(callsOf('vm.start')).toEqual([{ id }, { id, engine: soft.engine, hasConsent: true }]);
+  });
 });
 
 describe('switching the engine', () => {
