@@ -64,11 +64,11 @@ pivot_root . .
 umount -l .
 if [ "${OWN_NETWORK:-}" = 1 ]; then
   ip link set lo up
-  ip link add ether0 type veth peer name ether1
-  ip address add 192.0.2.1/24 dev ether0
-  ip link set ether0 up
-  ip link set ether1 up
-  ip route add default via 192.0.2.2
+  ip link add eth0 type veth peer name peer0
+  ip address add 10.213.7.2/24 dev eth0
+  ip link set eth0 up
+  ip link set peer0 up
+  ip route add default via 10.213.7.1
 fi
 cd "$folder"
 exec setpriv "--reuid=$uid" "--regid=$gid" --clear-groups -- "$@"
