@@ -1,6 +1,5 @@
 // Consoles of a real VirtualBox for tests: the machines' context as the driver makes it, with a log that is kept.
 import { mkdirSync, readFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { AppError } from '../../../../../shared/contract/errors.ts';
@@ -90,9 +89,9 @@ export const consoleWorld = async (): Promise<ConsoleWorld> => {
 };
 
 /** Bytes of a stream, waited for. */
-export const reader = (
+const reader = (
   stream: Duplex,
-): { readonly take: (count: number) => Promise<Buffer>; readonly all: () => Buffer } => {
+): { readonly take: (count: number) => Promise<Buffer> } => {
   let bytes = Buffer.alloc(0);
   let taken = 0;
   let wake: () => void = () => undefined;
@@ -110,7 +109,6 @@ export const reader = (
       taken += count;
       return bytes.subarray(taken - count, taken);
     },
-    all: () => bytes,
   };
 };
 
@@ -136,10 +134,3 @@ export const enterScreen = async (
   const name = (await take(init.readUInt32BE(20))).toString();
   return { width: init.readUInt16BE(0), height: init.readUInt16BE(2), name, take };
 };
-
-/** Connects to a port of 127.0.0.1. */
-export const connectTo = (port: number): Promise<Duplex> =>
-  new Promise((resolve, reject) => {
-    const socket = createConnection(port, '127.0.0.1');
-    socket.once('error', reject).once('connect', () => resolve(socket));
-  });
