@@ -126,6 +126,9 @@ describe('worked examples', () => {
   it('2: stock VirtualBox without driver: never starts in software by itself, QEMU is a suggestion', () => {
     const decision = vm({ engineFacts: host({ vboxdrv: 'unusable' }) });
     expect(outcome(decision)).toBe('ask virtualbox/software');
+    // The question is about software; its reason is what is missing, not that software is slow.
+    expect([driverMissing, notInBuild]).toContainEqual(decision.because);
+    expect(reasons(decision, 'software')).toContain('used only when you say so');
     expect(suggested(decision)).toEqual(['qemu/kvm', 'qemu/tcg']);
   });
 

@@ -79,6 +79,21 @@ const noChoice = (engines: readonly JudgedEngine[]): Choice => {
   };
 };
 
+/** Why it comes to a question: what kept the better engine away; only without one, what speaks against this one. */
+const whyAsked = (
+  engines: readonly JudgedEngine[],
+  asked: JudgedEngine,
+): Pick<Choice, 'because' | 'confidence' | 'action'> => {
+  const ideal = idealOf(engines);
+  const why = ideal === asked || asked.tier === 'unknown' ? undefined : ideal?.against[0];
+  if (ideal && why) return { because: why, confidence: confidenceOf(ideal), action: ideal.unlock };
+  return {
+    because: asked.against[0] ?? text('decision.because.noEngine'),
+    confidence: confidenceOf(asked),
+    action: asked.unlock,
+  };
+};
+
 /** Without a pin and without saved state: the best free engine; else ask for the best that needs a word. */
 const chooseFreely = (input: DecideInput, ranked: readonly JudgedEngine[]): Choice => {
   const first = ranked[0];
@@ -114,9 +129,7 @@ const chooseFreely = (input: DecideInput, ranked: readonly JudgedEngine[]): Choi
       backend: first.backend,
       question: text(key, { engine: first.engine.title }),
     },
-    because: first.against[0] ?? text('decision.because.noEngine'),
-    confidence: confidenceOf(first),
-    action: first.unlock,
+    ...whyAsked(ranked, first),
   };
 };
 
