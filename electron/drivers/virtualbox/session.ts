@@ -13,12 +13,12 @@ import { createEngineKeys } from './engine-keys.ts';
 import { readEngineLog } from './engine-log.ts';
 import { judgeEngine, proofOf } from './engine-proof.ts';
 import { waitForLock } from './launch.ts';
+import { awaitLeftovers, hiddenMark } from './leftovers.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { lastLinesOf, readLog } from './log-file.ts';
 import type { MachineContext } from './machine-context.ts';
 import { createLook } from './machine-look.ts';
 import { judgeInaccessible } from './machine-reader-damage.ts';
-import { runtimeFolder } from './console/serial-path.ts';
 import { createInventory } from './edit/inventory.ts';
 import { createLive } from './edit/live.ts';
 import { createMedia } from './edit/media.ts';
@@ -81,8 +81,14 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
   const endRun = (vm: VmId): void => {
     const ending = waitForLock(manage, vm, look)
       .then(async () => {
-        // Says that it is on a hidden display: own-window.ts.
-        await rm(join(runtimeFolder(ctx.paths, vm), 'xauthority'), { force: true });
+        const left = await awaitLeftovers(ctx.paths, vm);
+        if (left === 'ended') {
+          const { definition, logFolder } = roster.get(vm) ?? {};
+          const exit = 'VirtualBox’s server was lost under it';
+          const params = { name: definition?.name ?? vm, exit, log: lastLinesOf(logFolder ?? '') };
+          roster.setPower(vm, 'crashed', failure('vm/crashed', params).error);
+        }
+        await rm(hiddenMark(ctx.paths, vm), { force: true });
         await displays.ended(vm);
       })
       .catch((error: unknown) => {
@@ -269,7 +275,7 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
       const { holder } = await look(vm);
       if (holder === undefined)
         throw failure('console/unavailable', { name, reason: 'It does not run.' });
-      const isHidden = existsSync(join(runtimeFolder(ctx.paths, vm), 'xauthority'));
+      const isHidden = existsSync(hiddenMark(ctx.paths, vm));
       const options = { machine: vm, name, holder, isHidden, env: ctx.env };
       await openOwnWindow(probe.paths['machine'], options);
     },

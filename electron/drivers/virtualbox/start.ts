@@ -14,6 +14,7 @@ import type { Unlock } from './edit/unlock.ts';
 import type { VBoxEngine } from './engine-log.ts';
 import type { EngineKeys } from './engine-keys.ts';
 import { launchMachine, waitForLock, type LaunchOutcome } from './launch.ts';
+import { awaitLeftovers } from './leftovers.ts';
 import type { Look } from './machine-look.ts';
 import { powerOf } from './power-state.ts';
 import { routeOf, type Route, type RouteFacts } from './routes.ts';
@@ -74,6 +75,8 @@ export const startMachine = async (
   if (signal.aborted) throw failure('job/cancelled', {});
   if (known.needsPassword) throw failure('vm/password-needed', { name });
   await waitForLock(manage, id, look, briefLockMs);
+  if ((await awaitLeftovers(ctx.paths, id)) === 'held')
+    throw failure('virtualbox/locked', { name });
   if (await deps.unlock.isDiskLocked(id)) throw failure('vm/password-needed', { name });
 
   const launch = (route: Route): Promise<LaunchOutcome> =>

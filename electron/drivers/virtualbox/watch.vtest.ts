@@ -151,6 +151,20 @@ it('recovers when VirtualBox’s server is killed', async () => {
   expect(isGone(vm)).toBe(false);
 });
 
+it('a machine whose server was killed under it has crashed, and starts again as the only one', async () => {
+  const vm = await make('orphan');
+  await session.start(definitionOf(vm)!, software, ctx);
+  const [program] = real.processes('VirtualBoxVM');
+  for (const pid of real.processes('VBoxSVC')) process.kill(pid, 'SIGKILL');
+  await expect.poll(() => powerOf(vm), patient).toBe('crashed');
+  await session.start(definitionOf(vm)!, software, ctx);
+  expect(powerOf(vm)).toBe('running');
+  expect(real.processes('VirtualBoxVM')).toHaveLength(1);
+  expect(real.processes('VirtualBoxVM')).not.toContain(program);
+  await session.powerOff(vm);
+  expect(real.processes('VirtualBoxVM')).toEqual([]);
+});
+
 it('recovers when our web service is killed', async () => {
   const vm = await make('unserved');
   const [service] = real.processes('vboxwebsrv');
