@@ -2,7 +2,8 @@
 // everybody. What really listens is read from the kernel's socket tables.
 import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The protocol cuts at eight characters, so each comes from all that can be typed, without blank or quotes. */
 export const vncPasswordLength = 8;
@@ -14,8 +15,8 @@ export const vncPassword = (): string =>
   Array.from({ length: vncPasswordLength }, () => alphabet[randomInt(alphabet.length)]).join('');
 
 export interface HeldPort {
-  /** False: somebody else has the port, so VirtualBox's extra listener may be open to the network. */
-  readonly isHeld: boolean;
+  /** False: somebody else had the port when we asked. Then it is tried again until it is held or released. */
+  readonly isHeld: () => boolean;
   readonly release: () => Promise<void>;
 }
 export type HoldPort = () => Promise<HeldPort>;
@@ -23,24 +24,40 @@ export type HoldPort = () => Promise<HeldPort>;
 /** VirtualBox's VNC server also listens here on every IPv6 address, whatever address it was given. */
 export const extraVncPort = 5900;
 
-/**
- * Holds [::1]:5900, IPv6 only. While it is held VirtualBox cannot open its extra listener, logs that and goes on.
- * Held until the machine's own VNC port answers; one start at a time.
- */
-export const holdExtraVncPort = (port = extraVncPort): Promise<HeldPort> =>
+const retryMs = 10;
+
+const listen = (port: number): Promise<Server | undefined> =>
   new Promise((resolve) => {
     const server = createServer((socket) => socket.destroy());
-    server.once('error', () => resolve({ isHeld: false, release: () => Promise.resolve() }));
-    server.listen({ host: '::1', port, ipv6Only: true, exclusive: true }, () =>
-      resolve({
-        isHeld: true,
-        release: () =>
-          new Promise((done) => {
-            server.close(() => done());
-          }),
-      }),
-    );
+    server.once('error', () => resolve(undefined));
+    server.listen({ host: '::1', port, ipv6Only: true, exclusive: true }, () => resolve(server));
   });
+
+/**
+ * Holds [::1]:5900, IPv6 only. While it is held VirtualBox cannot open its extra listener, logs that and goes on.
+ * Held until the machine's own VNC port answers; one start at a time. Another user's manager may hold it for a start
+ * of its own, which keeps VirtualBox out as well, so it is taken over as soon as that one lets go.
+ */
+export const holdExtraVncPort = async (port = extraVncPort): Promise<HeldPort> => {
+  let server = await listen(port);
+  let isReleased = false;
+  const keepTrying = async (): Promise<void> => {
+    while (!server && !isReleased) {
+      await sleep(retryMs);
+      server = isReleased ? undefined : await listen(port);
+    }
+  };
+  const trying = keepTrying();
+  return {
+    isHeld: () => server !== undefined,
+    release: async () => {
+      isReleased = true;
+      await trying;
+      await new Promise<void>((done) => (server ? server.close(() => done()) : done()));
+      server = undefined;
+    },
+  };
+};
 
 export const freeLoopbackPort = (): Promise<number> =>
   new Promise((resolve, reject) => {

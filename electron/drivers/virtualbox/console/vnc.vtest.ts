@@ -8,7 +8,7 @@ import { readMachine, waitForLock } from '../launch.ts';
 import { consoleWorld, enterScreen, type ConsoleWorld } from './__fixtures__/world.ts';
 import type { RemoteDisplays } from './remote-display.ts';
 import { connectVnc } from './vnc-connect.ts';
-import { extraVncPort, isOpenToAll, listenersOn } from './vnc-guard.ts';
+import { extraVncPort, isOpenToAll, listenersOn, type HoldPort } from './vnc-guard.ts';
 import { readVrde } from './vrde-settings.ts';
 
 let world: ConsoleWorld;
@@ -201,8 +201,8 @@ it('gives a machine started by somebody else a console, and tells when the port 
   expect((await machine.start()).kind).toBe('running');
   world.setPower(vm, 'running');
   // Nobody holds the port: as on a computer where it cannot be held.
-  const hold = (): Promise<{ isHeld: boolean; release: () => Promise<void> }> =>
-    Promise.resolve({ isHeld: false, release: () => Promise.resolve() });
+  const hold: HoldPort = () =>
+    Promise.resolve({ isHeld: () => false, release: () => Promise.resolve() });
   const unguarded = world.newDisplays({ hold });
   await enterScreen(await unguarded.facet.open(vm, 'screen'));
   expect(await openToAll()).toEqual(['0'.repeat(32)]);
