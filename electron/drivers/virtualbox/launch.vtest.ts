@@ -63,7 +63,7 @@ it('fails on the driver, frees the machine, then runs in software; leaves the se
   expect(settings).not.toMatch(/executionEngine=/);
   expect(settings).toMatch(/version="1\.19-linux"/);
 
-  const display = third.kind === 'running' ? third.display : '';
+  const display = third.kind === 'running' ? (third.display ?? '') : '';
   expect(real.processes('VirtualBoxVM')).toHaveLength(1);
   const stranger = await visit(display, Buffer.alloc(0));
   stranger.socket.destroy();
