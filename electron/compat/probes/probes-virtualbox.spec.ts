@@ -68,7 +68,7 @@ const cases: readonly ProbeCase[] = [
   ['vb.version', 'no such driver', {}, {}, 'hidden'],
   ['vb.kvm', 'built with it', {}, driver, 'good', 'vbKvmYes'],
   ['vb.kvm', 'built without', {}, withoutKvm, 'info', 'vbKvmNo'],
-  ['vb.kvm', 'not asked yet', {}, { drivers: () => [{ ...ownDriver, capabilities: undefined } as typeof ownDriver] }, 'hidden'],
+  ['vb.kvm', 'not asked yet', {}, { drivers: () => [{ ...ownDriver, capabilities: undefined }] }, 'hidden'],
   ['vb.drv.loaded', 'opened', { files: loaded, links: { '/dev/vboxdrv': '/dev/null' } }, driver, 'good', 'vbDriverYes'],
   ['vb.drv.loaded', 'not loaded', { files: built }, driver, 'blocked', 'vbDriverNo'],
   ['vb.drv.loaded', 'a file in place of the node', { files: { ...loaded, '/dev/vboxdrv': '' } }, driver, 'blocked', 'vbDriverDead'],

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isFailure } from '../../../shared/contract/errors.ts';
 import type { VmId } from '../../../shared/model/brand.ts';
 import { runtimeFolder } from './console/serial-path.ts';
 import type { AppPaths } from '../types.ts';
@@ -52,4 +53,22 @@ export const awaitLeftovers = async (
   for (const pid of programsOf(vm)) process.kill(pid, 'SIGKILL');
   while (programsOf(vm).length > 0) await sleep(lookMs);
   return 'ended';
+};
+
+/**
+ * Powers off by `work`; when VirtualBox calls the machine off and its program does not let go of it (seen: powered off
+ * just as its firmware tells that nothing boots), that program is ended.
+ */
+export const endStuck = async (
+  paths: AppPaths,
+  vm: VmId,
+  work: () => Promise<void>,
+): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    if (!isFailure(error, 'virtualbox/locked') || !existsSync(hiddenMark(paths, vm))) throw error;
+    for (const pid of programsOf(vm)) process.kill(pid, 'SIGKILL');
+    await work();
+  }
 };

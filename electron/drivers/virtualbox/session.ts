@@ -13,7 +13,7 @@ import { createEngineKeys } from './engine-keys.ts';
 import { readEngineLog } from './engine-log.ts';
 import { judgeEngine, proofOf } from './engine-proof.ts';
 import { waitForLock } from './launch.ts';
-import { awaitLeftovers, hiddenMark } from './leftovers.ts';
+import { awaitLeftovers, endStuck, hiddenMark } from './leftovers.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { lastLinesOf, readLog } from './log-file.ts';
 import type { MachineContext } from './machine-context.ts';
@@ -226,7 +226,7 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
     powerOff: (vm) =>
       act(vm, async () => {
         tellStep(vm, 'stopping');
-        await life.powerOff(vm);
+        await endStuck(ctx.paths, vm, () => life.powerOff(vm));
       }),
     reset: (vm) => act(vm, () => life.reset(vm)),
     pause: (vm) => act(vm, () => life.pause(vm)),

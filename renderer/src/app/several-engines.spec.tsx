@@ -1,6 +1,6 @@
-// What the window asks and tells about engines: password, consent, switching, fallback, removal, snapshots.
+// What the window asks and tells about engines: password, consent, switching.
 import { afterEach, describe, expect, it } from 'vitest';
-import { toDriverId, toEngineId, toEpochMs } from '../../../shared/model/brand.ts';
+import { toEpochMs } from '../../../shared/model/brand.ts';
 import type { Decision } from '../../../shared/model/compat.ts';
 import type { SwitchPreview } from '../../../shared/model/compat-table.ts';
 import { text } from '../../../shared/model/text.ts';
@@ -8,45 +8,12 @@ import type { Vm } from '../../../shared/model/vm.ts';
 import type { AppState } from '../../../shared/state/app-state.ts';
 import { useActions } from '../actions/actions.ts';
 import { Button } from '../components/Button.tsx';
-import { VmDetailsView } from '../features/vm-details/View.tsx';
 import { useAppStore } from '../state/app-store.ts';
 import { openDialog } from '../state/ui-store.ts';
 import { act } from 'react';
-import {
-  button,
-  click,
-  fill,
-  idOf,
-  inputOf,
-  mount,
-  stateOf,
-  vmOf,
-  type World,
-} from '../testing/world.tsx';
+import { button, click, fill, inputOf, mount, stateOf, type World } from '../testing/world.tsx';
+import { dialog, fast, id, soft, vmWith, withCapabilities } from '../testing/two-engines.tsx';
 import { Dialogs } from './Dialogs.tsx';
-
-const id = idOf(1);
-const soft = { driver: toDriverId('fake'), engine: toEngineId('soft') };
-const fast = { driver: toDriverId('fake'), engine: toEngineId('fast') };
-const withCapabilities = (state: AppState, more: Record<string, unknown>): AppState => {
-  const driver = state.drivers['fake']!;
-  const engines = [
-    ...driver.engines,
-    {
-      ...driver.engines[0]!,
-      id: fast.engine,
-      speed: 'native' as const,
-      title: 'Fake',
-      mark: 'box' as const,
-    },
-  ];
-  const capabilities = { ...driver.capabilities!, ...more };
-  return { ...state, drivers: { fake: { ...driver, engines, capabilities } } };
-};
-const vmWith = (power: Vm['power'], more: Partial<Vm> = {}): Vm => ({
-  ...vmOf(1, 'build', power),
-  ...more,
-});
 
 let world: World | undefined;
 afterEach(async () => {
@@ -63,12 +30,6 @@ const open = async (
 };
 const callsOf = (channel: string) =>
   (world?.calls ?? []).filter(([name]) => name === channel).map(([, args]) => args);
-/** Dialogs that are loaded when first needed. */
-const dialog = async (): Promise<HTMLElement> => {
-  await expect.poll(() => document.querySelector('.dlg, .sheet')).not.toBeNull();
-  await act(async () => undefined);
-  return document.querySelector<HTMLElement>('.dlg, .sheet')!;
-};
 const show = async (what: Parameters<typeof openDialog>[0]): Promise<HTMLElement> => {
   await act(async () => openDialog(what));
   return dialog();
@@ -313,94 +274,5 @@ describe('switching the engine', () => {
     expect(callsOf('vm.switchEngine')).toEqual([
       { id, engine: null, isLasting: true, discardSaved: false },
     ]);
-  });
-});
-
-describe('the page of a machine', () => {
-  const page = <VmDetailsView id={id} renderConsole={() => null} />;
-
-  it('tells a fallback with both engines and the reason, and lets it be dismissed', async () => {
-    const fallback = {
-      from: fast,
-      to: soft,
-      reason: text('decision.because.kvmAbsent'),
-      at: toEpochMs(1),
-    };
-    const { root } = await open(
-      page,
-      withCapabilities(stateOf(vmWith('running', { fallback })), {}),
-    );
-    const band = root.querySelector('.fallback');
-    expect(band?.textContent).toContain('build started on Fake in software instead of Fake.');
-    expect(band?.textContent).toContain('This computer offers no KVM.');
-    await click(button(band!, 'Dismiss'));
-    expect(callsOf('vm.dismissFallback')).toEqual([{ id }]);
-  });
-
-  it('has snapshots where the hypervisor has them, as a tree', async () => {
-    const { useUi } = await import('../state/ui-store.ts');
-    const snapshot = (name: string, at: number, more: object = {}) => ({
-      id: name,
-      name,
-      description: '',
-      takenAt: at,
-      isCurrent: false,
-      hasMemory: false,
-      ...more,
-    });
-    const { root } = await open(
-      page,
-      withCapabilities(stateOf(vmWith('off')), { hasSnapshots: true }),
-      {
-        'vm.snapshots': () => ({
-          snapshots: [
-            snapshot('child', 3, { parent: 'first', isCurrent: true, hasMemory: true }),
-            snapshot('second', 4),
-            snapshot('first', 1),
-          ],
-        }),
-      },
-    );
-    await act(async () => useUi.setState({ tab: 'snapshots' }));
-    await expect.poll(() => root.querySelectorAll('.snap').length).toBe(3);
-    const lines = [...root.querySelectorAll('.snap')];
-    expect(lines.map((line) => line.querySelector('b')?.textContent)).toEqual([
-      'first',
-      'child',
-      'second',
-    ]);
-    expect(lines[1]?.textContent).toContain('With memory');
-    expect(lines[1]?.textContent).toContain('The present state began here');
-  });
-
-  it('shows no snapshots where there are none to show', async () => {
-    const { root } = await open(page, stateOf(vmWith('off')));
-    expect(root.textContent).not.toContain('Snapshots');
-  });
-
-  it('of a machine that cannot be read says why and invents no facts', async () => {
-    const problem = {
-      code: 'virtualbox/inaccessible' as const,
-      params: { name: 'build', reason: 'Its file is gone.' },
-      tried: [],
-    };
-    const { root } = await open(
-      <>
-        {page}
-        <Dialogs />
-      </>,
-      stateOf(vmWith('damaged', { problem })),
-      { 'vm.delete': () => ({ job: 'j' }) },
-    );
-    expect(root.textContent).toContain('Its file is gone.');
-    expect(root.querySelector('.facts')).toBeNull();
-    expect([...root.querySelectorAll('[role="tab"]')].map((tab) => tab.textContent)).toEqual([
-      'Overview',
-    ]);
-    await click(button(root, 'Remove from the list…'));
-    const box = await dialog();
-    expect(box.textContent).toContain('Only the entry goes.');
-    await click(button(box, 'Remove from the list'));
-    expect(callsOf('vm.delete')).toEqual([{ id, withDisks: false }]);
   });
 });

@@ -115,18 +115,23 @@ export const createRemoteDisplays = (deps: RemoteDisplayDeps): RemoteDisplays =>
         },
         abandon: async () => {
           await screen?.abandon();
+          await quietly('could not put the serial port back', vm, () => serial.ended(vm));
           await quietly('could not put the remote display back', vm, () => vnc.restore(vm));
         },
       };
     },
     ended: async (vm) => {
-      serial.ended(vm);
+      await quietly('could not put the serial port back', vm, () => serial.ended(vm));
       await quietly('could not put the remote display back', vm, () => vnc.restore(vm));
     },
     recover: async (vms) => {
       for (const vm of await records.list()) {
         if (isRunning(vm)) continue;
         await quietly('could not put the remote display back', vm, () => vnc.restore(vm));
+      }
+      for (const vm of await serial.left()) {
+        if (isRunning(vm)) continue;
+        await quietly('could not put the serial port back', vm, () => serial.ended(vm));
       }
       for (const vm of vms.filter(isRunning)) {
         await quietly('no serial port', vm, () => serial.attach(vm));

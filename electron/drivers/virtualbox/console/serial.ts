@@ -1,17 +1,19 @@
-// Serial consoles. A machine of ours has its first port at a socket in its run-time folder: we are connected from its
-// start on, so that nothing is lost before a window looks, and keep the last 256 KiB. A port whose owner writes it to
+// Serial consoles. A port that is connected to nothing gets a socket in the machine's run-time folder for each run that
+// we start, and loses it afterwards: VirtualBox refuses to start a machine where that folder is gone, after a reboot.
+// We are connected from its start on, so that nothing is lost before a window looks, and keep the last 256 KiB. A port whose owner writes it to
 // a file can be read along; every other kind is left alone.
-import { open as openFile, mkdir, rm, stat } from 'node:fs/promises';
+import { open as openFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from '../../../../shared/contract/errors.ts';
-import type { VmId } from '../../../../shared/model/brand.ts';
+import { toVmId, type VmId } from '../../../../shared/model/brand.ts';
 import { isLive } from '../../../../shared/model/power.ts';
 import { readMachine } from '../launch.ts';
 import type { MachineContext } from '../machine-context.ts';
 import { valueOf, type VmInfo } from '../parse-vminfo.ts';
+import { refusalCode } from '../vboxmanage.ts';
 import { createRing, type Ring } from './ring.ts';
 import { serialPath } from './serial-path.ts';
 
@@ -19,6 +21,7 @@ const historyBytes = 256 * 1024;
 const connectLimitMs = 20_000;
 const lookMs = 200;
 const fileLookMs = 300;
+const unlockLimitMs = 15_000;
 
 /** How VirtualBox connects a machine's first serial port. */
 export type SerialPort =
@@ -36,13 +39,16 @@ export const serialPortOf = (info: Pick<VmInfo, 'pairs'>): SerialPort => {
 };
 
 export interface SerialConsoles {
-  /** Before a start: the socket's folder is there, and no socket of an earlier run. */
+  /** Before a start: connects the port to a socket of this run, with its folder there. */
   prepare(vm: VmId): Promise<void>;
   /** Of a running machine: connects, unless it is. Resolves when connected or when there is nothing to connect to. */
   attach(vm: VmId): Promise<void>;
   open(vm: VmId): Promise<Duplex>;
   history(vm: VmId): Promise<Uint8Array>;
-  ended(vm: VmId): void;
+  /** The machine is off, or its start failed: the port is connected to nothing again. */
+  ended(vm: VmId): Promise<void>;
+  /** Machines whose port was not put back by an earlier manager. */
+  left(): Promise<readonly VmId[]>;
   dispose(): void;
 }
 
@@ -115,7 +121,6 @@ const followFile = (path: string, from: number): Duplex => {
 
 export const createSerialConsoles = (machines: MachineContext): SerialConsoles => {
   const { ctx, manage } = machines;
-  const log = ctx.log.scoped('serial');
   const lines = new Map<VmId, Line>();
   let isDisposed = false;
 
@@ -201,24 +206,53 @@ export const createSerialConsoles = (machines: MachineContext): SerialConsoles =
     return stream;
   };
 
+  const marks = join(ctx.paths.state, 'virtualbox', 'serial');
+  const markOf = (vm: VmId): string => join(marks, vm);
+  /** One change of a port after the other: a start must not be overtaken by what follows the run before it. */
+  const turns = new Map<VmId, Promise<void>>();
+  const inTurn = (vm: VmId, work: () => Promise<void>): Promise<void> => {
+    const mine = (turns.get(vm) ?? Promise.resolve()).catch(() => undefined).then(work);
+    turns.set(vm, mine);
+    return mine;
+  };
+  const disconnect = async (vm: VmId): Promise<void> => {
+    if (!(await stat(markOf(vm)).catch(() => undefined))) return;
+    const deadline = performance.now() + unlockLimitMs;
+    for (;;) {
+      try {
+        await manage.change(['modifyvm', vm, '--uart-mode1', 'disconnected']);
+        break;
+      } catch (error) {
+        if (refusalCode(error) === 'VBOX_E_OBJECT_NOT_FOUND') break;
+        // The program that ran it takes a moment to let go.
+        if (isDisposed || isRunning(vm) || performance.now() > deadline) throw error;
+        await sleep(lookMs, undefined, { ref: false });
+      }
+    }
+    await rm(markOf(vm), { force: true });
+  };
+
   const isOurs = (vm: VmId, port: SerialPort): boolean =>
     port.kind === 'socket' && port.path === serialPath(ctx.paths, vm);
 
   return {
-    prepare: async (vm) => {
-      if (machines.definitionOf(vm)?.config.hasSerialPort === false) return;
-      const port = await portOf(vm);
-      const path = serialPath(ctx.paths, vm);
-      lines.delete(vm);
-      if (port.kind !== 'socket' || !port.path.endsWith(`/${vm.slice(0, 8)}/serial`)) return;
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await rm(path, { force: true });
-      // The run-time folder of a session can be another than when the machine was made.
-      if (port.path !== path) {
-        log.info('the serial port moves', { vm });
+    prepare: (vm) =>
+      inTurn(vm, async () => {
+        if (machines.definitionOf(vm)?.config.hasSerialPort === false) return;
+        const port = await portOf(vm);
+        const path = serialPath(ctx.paths, vm);
+        lines.delete(vm);
+        const isFree =
+          (port.kind === 'other' && port.mode === 'disconnected') ||
+          (port.kind === 'socket' && port.path.endsWith(`/${vm.slice(0, 8)}/serial`));
+        if (!isFree) return;
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        await rm(path, { force: true });
+        await mkdir(marks, { recursive: true, mode: 0o700 });
+        await writeFile(markOf(vm), '');
+        if (port.kind === 'socket' && port.path === path) return;
         await manage.change(['modifyvm', vm, '--uart-mode1', 'server', path]);
-      }
-    },
+      }),
     attach: async (vm) => {
       if (lineOf(vm).socket || machines.definitionOf(vm)?.config.hasSerialPort === false) return;
       if (isOurs(vm, await portOf(vm))) await connect(vm, lineOf(vm));
@@ -261,7 +295,9 @@ export const createSerialConsoles = (machines: MachineContext): SerialConsoles =
       const line = lines.get(vm);
       line?.socket?.destroy();
       for (const stream of line?.streams ?? []) stream.destroy();
+      return inTurn(vm, () => disconnect(vm));
     },
+    left: async () => (await readdir(marks).catch(() => [])).map(toVmId),
     dispose: () => {
       isDisposed = true;
       for (const line of lines.values()) {

@@ -2,12 +2,10 @@
 import { rmdir } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { failure, isFailure } from '../../../../shared/contract/errors.ts';
-import type { VmId } from '../../../../shared/model/brand.ts';
 import { isLive, type PowerState } from '../../../../shared/model/power.ts';
 import type { VmConfig } from '../../../../shared/model/vm-config.ts';
 import type { VmDefinition } from '../../../../shared/model/vm.ts';
 import type { InventoryFacet, LifecycleContext } from '../../types.ts';
-import { serialPath } from '../console/serial-path.ts';
 import { readMachine } from '../launch.ts';
 import type { MachineContext } from '../machine-context.ts';
 import { forwardsOf } from '../parse-vminfo.ts';
@@ -19,7 +17,7 @@ import { osTypeOf } from './os-types.ts';
 import { planEdit, planLiveEdit, planNew } from './plan.ts';
 import { inOurWords } from './refusals.ts';
 import { runSteps, type StepContext } from './run-steps.ts';
-import { bySlot, ruleName, type WordOptions } from './words.ts';
+import { bySlot, ruleName } from './words.ts';
 
 type InventoryDeps = Pick<MachineContext, 'manage' | 'api' | 'refresh' | 'ctx' | 'powerOf'>;
 
@@ -27,10 +25,6 @@ const stepsOf = ({ manage, ctx }: InventoryDeps, signal?: AbortSignal): StepCont
   manage,
   log: ctx.log,
   ...(signal ? { signal } : {}),
-});
-
-const optionsFor = ({ ctx }: InventoryDeps, vm: VmId): WordOptions => ({
-  serialPath: serialPath(ctx.paths, vm),
 });
 
 /**
@@ -97,7 +91,7 @@ const create = async (
       ['createvm', '--name', name, '--ostype', osTypeOf(family), '--uuid', id, '--basefolder', folder, '--register'],
       { signal },
     );
-    const steps = planNew(definition, emptyLayout, optionsFor(deps, id));
+    const steps = planNew(definition, emptyLayout);
     await runSteps(stepsOf(deps, signal), name, steps);
     await dropStrayForwards(deps, undefined, definition);
   } catch (error) {
@@ -124,11 +118,11 @@ const editLive = async (
   after: VmDefinition,
   layout: Layout,
 ): Promise<void> => {
-  const { id, name } = before;
+  const { name } = before;
   const api = before.notes === after.notes ? undefined : deps.api();
   const { notes: _notes, ...bare } = after;
   const rest = { ...bare, ...(before.notes === undefined ? {} : { notes: before.notes }) };
-  const plan = planLiveEdit(before, api ? rest : after, layout, optionsFor(deps, id));
+  const plan = planLiveEdit(before, api ? rest : after, layout);
   if (plan.kind === 'refused') {
     throw failure('vm/not-changeable-live', { name, setting: plan.setting });
   }
@@ -154,7 +148,7 @@ const edit = async (
     if (isLive(state)) {
       await editLive(deps, before, after, layout);
     } else {
-      await runSteps(stepsOf(deps), name, planEdit(before, after, layout, optionsFor(deps, id)));
+      await runSteps(stepsOf(deps), name, planEdit(before, after, layout));
       await dropStrayForwards(deps, before, after);
     }
   } catch (error) {

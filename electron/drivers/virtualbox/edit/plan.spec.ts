@@ -14,8 +14,6 @@ import type { Step } from './storage.ts';
 import { osTypeOf } from './os-types.ts';
 import { attachmentWords, bootWords, chipsetWords, macWord } from './places.ts';
 
-const options = { serialPath: '/run/x/serial' };
-
 /** The machine of a definition whose devices got their places, as the reader gives it. */
 const placed = (definition: VmDefinition, model: Model): VmDefinition => {
   const { config } = definition;
@@ -48,7 +46,7 @@ const run = (model: Model, steps: readonly Step[]): void => {
 };
 const made = (definition: VmDefinition): Model => {
   const model = new Model();
-  run(model, planNew(definition, emptyLayout, options));
+  run(model, planNew(definition, emptyLayout));
   return model;
 };
 
@@ -239,7 +237,7 @@ describe('a plan', () => {
         const before = placed(first, model);
         const picture = model.picture();
         const after = keepingPlaces(before, second);
-        const steps = planEdit(before, after, model.layout(), options);
+        const steps = planEdit(before, after, model.layout());
         run(model, steps);
         check(model, after);
         placed(second, model);
@@ -265,9 +263,9 @@ describe('a plan', () => {
       fc.property(definition, (first) => {
         const model = made(first);
         const same = placed(first, model);
-        expect(planEdit(same, same, model.layout(), options)).toEqual([]);
+        expect(planEdit(same, same, model.layout())).toEqual([]);
         const more = { ...same, config: { ...same.config, memory: toMiB(777) } };
-        const words = planEdit(same, more, model.layout(), options).flatMap((step) => step.args);
+        const words = planEdit(same, more, model.layout()).flatMap((step) => step.args);
         expect(words).toEqual(['modifyvm', id, '--memory', '777']);
       }),
     );
@@ -298,7 +296,7 @@ describe('a plan', () => {
               ...(isMemory ? { memory: toMiB(777) } : {}),
             },
           };
-          const plan = planLiveEdit(before, after, model.layout(), options);
+          const plan = planLiveEdit(before, after, model.layout());
           if (isMemory) {
             expect(plan).toEqual({ kind: 'refused', setting: 'Memory' });
             return;

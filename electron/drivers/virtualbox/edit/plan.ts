@@ -2,7 +2,7 @@
 import type { VmDefinition } from '../../../../shared/model/vm.ts';
 import type { Layout } from './layout.ts';
 import { storageSteps, type Step } from './storage.ts';
-import { changesBetween, wordsOfNew, type Change, type WordOptions } from './words.ts';
+import { changesBetween, wordsOfNew, type Change } from './words.ts';
 
 const together = (vm: string, changes: readonly Change[]): readonly Step[] => {
   const [first] = changes;
@@ -23,9 +23,8 @@ export const planEdit = (
   before: VmDefinition,
   after: VmDefinition,
   layout: Layout,
-  options: WordOptions,
 ): readonly Step[] => [
-  ...together(before.id, changesBetween(before, after, options)),
+  ...together(before.id, changesBetween(before, after)),
   ...storageSteps(before.id, before.config, after.config, layout),
 ];
 
@@ -34,11 +33,10 @@ export const planLiveEdit = (
   before: VmDefinition,
   after: VmDefinition,
   layout: Layout,
-  options: WordOptions,
 ):
   | { readonly kind: 'possible'; readonly steps: readonly Step[] }
   | { readonly kind: 'refused'; readonly setting: string } => {
-  const changes = changesBetween(before, after, options);
+  const changes = changesBetween(before, after);
   const storage = storageSteps(before.id, before.config, after.config, layout);
   const fixed = changes.find((row) => !row.live) ?? storage.find((step) => !step.isLive);
   if (fixed) return { kind: 'refused', setting: fixed.setting };
@@ -51,14 +49,10 @@ export const planLiveEdit = (
 };
 
 /** For a machine that was just made by `createvm`. */
-export const planNew = (
-  definition: VmDefinition,
-  layout: Layout,
-  options: WordOptions,
-): readonly Step[] => [
+export const planNew = (definition: VmDefinition, layout: Layout): readonly Step[] => [
   {
     setting: 'The machine',
-    args: ['modifyvm', definition.id, ...wordsOfNew(definition, options)],
+    args: ['modifyvm', definition.id, ...wordsOfNew(definition)],
     undo: [],
   },
   ...storageSteps(definition.id, undefined, definition.config, layout),

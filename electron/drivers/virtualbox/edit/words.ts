@@ -18,11 +18,6 @@ export interface Change {
   readonly live?: { readonly words: readonly string[]; readonly back: readonly string[] };
 }
 
-/** Where the machine's first serial port listens on the host. */
-export interface WordOptions {
-  readonly serialPath: string;
-}
-
 /** The name VirtualBox has for a rule; ours may be shortened. VBoxManage cuts rules at commas. */
 export const ruleName = (forward: PortForward): string => {
   const whole: unknown = forward['rule'];
@@ -208,10 +203,7 @@ const nicChanges = (before: readonly Nic[], after: readonly Nic[]): readonly Cha
 };
 
 /** One setting of the whole machine: what it is called and its words for a definition. Add a row for a setting. */
-const settings: readonly (readonly [
-  string,
-  (definition: VmDefinition, options: WordOptions) => readonly string[],
-])[] = [
+const settings: readonly (readonly [string, (definition: VmDefinition) => readonly string[]])[] = [
   ['The name', ({ name }) => ['--name', name]],
   ['The notes', ({ notes }) => ['--description', notes ?? '']],
   ['The guest system', ({ family }) => ['--os-type', osTypeOf(family)]],
@@ -226,7 +218,7 @@ const settings: readonly (readonly [
   ['The boot order', ({ config }) => bootOrderWords(config)],
   ['The clock', ({ config }) => ['--rtc-use-utc', config.rtcBase === 'utc' ? 'on' : 'off']],
   ['The pointing device', ({ config }) => pointingWords(config)],
-  ['The serial port', ({ config }, { serialPath }) => serialWords(config, serialPath)],
+  ['The serial port', ({ config }) => serialWords(config)],
 ];
 
 /** Video memory for a screen of today; the old adapter has no use for more than 16 MiB. */
@@ -249,22 +241,19 @@ const bootOrderWords = ({ bootOrder }: VmConfig): readonly string[] =>
 const pointingWords = ({ hasUsbTablet }: VmConfig): readonly string[] =>
   hasUsbTablet ? ['--usb-ohci', 'on', '--mouse', 'usbtablet'] : ['--mouse', 'ps2'];
 
-const serialWords = ({ hasSerialPort }: VmConfig, path: string): readonly string[] =>
-  hasSerialPort ? ['--uart1', '0x3F8', '4', '--uart-mode1', 'server', path] : ['--uart1', 'off'];
+/** Connected only while we run the machine: VirtualBox refuses to start it where the socket's folder is gone. */
+const serialWords = ({ hasSerialPort }: VmConfig): readonly string[] =>
+  hasSerialPort ? ['--uart1', '0x3F8', '4', '--uart-mode1', 'disconnected'] : ['--uart1', 'off'];
 
 /** Several processors, ICH9 and UEFI all need an I/O APIC; VirtualBox leaves it off for old systems. */
 const apicWords = ({ vcpus, chipset, firmware }: VmConfig): readonly string[] =>
   vcpus > 1 || chipset === 'q35' || firmware.kind === 'uefi' ? ['--ioapic', 'on'] : [];
 
 /** What differs, and nothing else. */
-export const changesBetween = (
-  before: VmDefinition,
-  after: VmDefinition,
-  options: WordOptions,
-): readonly Change[] => {
+export const changesBetween = (before: VmDefinition, after: VmDefinition): readonly Change[] => {
   const rows = settings.flatMap(([setting, wordsOf]): readonly Change[] => {
-    const back = wordsOf(before, options);
-    const words = wordsOf(after, options);
+    const back = wordsOf(before);
+    const words = wordsOf(after);
     return back.join('\0') === words.join('\0') || words.length === 0
       ? []
       : [{ setting, words, ...(back.length === 0 ? {} : { back }) }];
@@ -280,11 +269,11 @@ export const changesBetween = (
 };
 
 /** Everything a new machine is told, whatever VirtualBox gives one by itself. */
-export const wordsOfNew = (definition: VmDefinition, options: WordOptions): readonly string[] => [
+export const wordsOfNew = (definition: VmDefinition): readonly string[] => [
   ...apicWords(definition.config),
   ...settings
     .filter(([setting]) => !['The name', 'The guest system'].includes(setting))
-    .flatMap(([, wordsOf]) => wordsOf(definition, options)),
+    .flatMap(([, wordsOf]) => wordsOf(definition)),
   ...bySlot([], definition.config.nics).flatMap((nic, slot) =>
     nic
       ? slotChanges(slot, undefined, nic).flatMap((row) => row.words)

@@ -60,7 +60,7 @@ export class Model {
         at += 2;
       } else {
         expect(key).toMatch(/^--/);
-        const long = { '--uart1': 3, '--uart-mode1': 3 } as Readonly<Record<string, number>>;
+        const long = { '--uart1': 3 } as Readonly<Record<string, number>>;
         const count = words[at + 1] === 'off' ? 2 : (long[key] ?? 2);
         this.settings.set(key, words.slice(at + 1, at + count).join(' '));
         at += count;
