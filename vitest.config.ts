@@ -31,6 +31,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           maxWorkers: 2,
+          // Real guests on shared machines: tried once more, and the output says so ("retry x1").
+          retry: 1,
         },
       },
       {

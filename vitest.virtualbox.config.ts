@@ -10,5 +10,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     fileParallelism: false,
+    // Real guests on shared machines: tried once more, and the output says so ("retry x1").
+    retry: 1,
   },
 });
