@@ -5,7 +5,7 @@ import { format } from '../../../shared/i18n/format.ts';
 import { AttentionMark } from '../components/marks.tsx';
 import { showBytes, showMib } from '../components/units.ts';
 import { countVms } from '../model/vm-order.ts';
-import { useHost, useHostNotes, useVmTable } from '../state/app-store.ts';
+import { needsLook, useHost, useHostNotes, useVmTable } from '../state/app-store.ts';
 import { goTo, useUi, type ListFilter } from '../state/ui-store.ts';
 
 const icons: Readonly<Record<ListFilter, ReactNode>> = {
@@ -20,7 +20,7 @@ export const Sidebar = () => {
   const counts = useMemo(() => countVms(vms), [vms]);
   const page = useUi((s) => s.page.kind);
   const filter = useUi((s) => s.filter);
-  const notes = useHostNotes((check) => check.verdict === 'blocked');
+  const notes = useHostNotes(needsLook);
   return (
     <nav className="side" aria-label={format('nav.region')}>
       {filters.map((name) => (

@@ -13,7 +13,7 @@ import { Menu } from '../components/Menu.tsx';
 import { AttentionMark, ProductMark } from '../components/marks.tsx';
 import { Keys } from '../components/Parts.tsx';
 import { JobsButton } from '../features/jobs/View.tsx';
-import { useHostNotes } from '../state/app-store.ts';
+import { needsLook, useHostNotes } from '../state/app-store.ts';
 import { goTo, openDialog } from '../state/ui-store.ts';
 
 export const TopBar = () => {
@@ -82,7 +82,7 @@ export const TopBar = () => {
 };
 
 const HostNotes = () => {
-  const count = useHostNotes((check) => check.verdict === 'warn' || check.verdict === 'blocked');
+  const count = useHostNotes(needsLook);
   if (count === 0) return null;
   return (
     <button

@@ -34,6 +34,9 @@ export const useHostNotes = (isNote: (check: HostCheck) => boolean): number =>
     const muted = s.state.settings['settings']?.mutedChecks ?? [];
     return Object.values(s.state.checks).filter((c) => isNote(c) && !muted.includes(c.id)).length;
   });
+/** A check that somebody should look at. */
+export const needsLook = (check: HostCheck): boolean =>
+  check.verdict === 'warn' || check.verdict === 'blocked';
 export const useDriver = (id: string | undefined): DriverInfo | undefined =>
   useAppStore((s) => (id === undefined ? undefined : s.state.drivers[id]));
 export const useCapabilities = (driver: string | undefined): Capabilities | undefined =>
