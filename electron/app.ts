@@ -16,7 +16,7 @@ import { createDemo, createVm } from './commands/vm-create.ts';
 import { removeVm } from './commands/vm-edit.ts';
 import { power } from './commands/vm-power.ts';
 import { compatTable } from './compat/compat-table.ts';
-import { createHostFacts } from './compat/facts.ts';
+import { createHostFacts, type HostFactsDeps } from './compat/facts.ts';
 import { hypervisorProcesses } from './compat/vboxdrv/processes.ts';
 import { drivers as allDrivers } from './drivers/registry.ts';
 import { createSupervisor } from './drivers/supervisor.ts';
@@ -49,6 +49,8 @@ export interface AppDeps {
   readonly firstPaint?: Promise<void>;
   /** Where newer releases are told; without it nobody is asked. */
   readonly releases?: Pick<UpdateNoticeDeps, 'feedUrl' | 'currentVersion' | 'fetch'>;
+  /** Instead of this computer: tests of hosts we do not have. */
+  readonly host?: Pick<HostFactsDeps, 'root' | 'kvmDevice' | 'checkKvm'>;
   /** Instead of the registry: tests and the benchmark. The first one gets new VMs. */
   readonly drivers?: readonly HypervisorDriver[];
 }
@@ -104,11 +106,12 @@ export const createApp = (deps: AppDeps): App => {
     onEngineFact: (fact) => store.dispatch({ kind: 'engineFact', fact }),
     onHost: (host) => store.dispatch({ kind: 'host', host }),
     onFacts: () => judge.refresh(),
+    ...deps.host,
   });
   const lock = createHostLock({
     store,
     facts: hostFacts.facts,
-    look: () => hypervisorProcesses({ root: '/' }),
+    look: () => hypervisorProcesses({ root: deps.host?.root ?? '/' }),
     onChange: () => judge.refresh(),
   });
   const judge = createJudge(store, memory, hostFacts.facts, lock, deps.firstPaint);
