@@ -150,10 +150,15 @@ describe('live changes', () => {
     copyFileSync(guest.iso, iso);
     await live.changeMedium(definition.id, 'cd1', iso);
     rmSync(iso);
+    // It listens to keys from then on.
+    await serialSays(world.session, definition.id, /READY/);
     const serial = await world.session.console!.open(definition.id, 'serial');
-    serial.write('t');
-    await serialSays(world.session, definition.id, /tick \d+/);
-    serial.destroy();
+    try {
+      serial.write('t');
+      await serialSays(world.session, definition.id, /tick \d+/);
+    } finally {
+      serial.destroy();
+    }
     await expect(live.changeMedium(definition.id, 'cd2', iso)).rejects.toMatchObject({
       error: { code: 'medium/missing' },
     });

@@ -72,7 +72,7 @@ export const realVirtualBox = async (): Promise<RealVirtualBox> => {
     createMachine: async (name) => {
       const before = parseVmList(await manage.read(['list', 'vms'])).map((row) => row.id);
       // prettier-ignore
-      await manage.change(['createvm', '--name', name, '--ostype', 'Other_64', '--register', '--basefolder', join(home, 'm')]);
+      await manage.change(['createvm', '--name', name, '--ostype', 'Other_64', '--register', '--basefolder', join(home, 'm', String(machines.length))]);
       const after = parseVmList(await manage.read(['list', 'vms']));
       const id = after.find((row) => !before.includes(row.id))?.id ?? '';
       machines.push(id);
