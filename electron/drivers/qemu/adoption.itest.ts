@@ -50,7 +50,9 @@ describe('adoption', () => {
     serial.destroy();
     await second.session.resume(paused.id);
     await second.until(paused.id, 'running');
-    expect(second.events.some((event) => event.kind === 'engineProved')).toBe(true);
+    await expect
+      .poll(() => second.events.some((event) => event.kind === 'engineProved'), { timeout: 30_000 })
+      .toBe(true);
     await second.session.powerOff(running.id);
     await second.session.powerOff(paused.id);
     await second.session.dispose();
