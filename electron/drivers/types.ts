@@ -7,6 +7,7 @@ import type { Snapshot } from '../../shared/model/snapshot.ts';
 import type { Capabilities, EngineInfo, ProbeOutcome } from '../../shared/model/driver.ts';
 import type { DiskFormat, MediumInfo } from '../../shared/model/medium.ts';
 import type { PortForward } from '../../shared/model/network.ts';
+import type { GuestAddress, Network } from '../../shared/model/networks.ts';
 import type { PowerState } from '../../shared/model/power.ts';
 import type { VmConfig } from '../../shared/model/vm-config.ts';
 import type { Text } from '../../shared/model/text.ts';
@@ -62,8 +63,28 @@ export interface LifecycleContext {
   readonly progress: (fraction: number | null) => void;
 }
 
+/** Where a NIC is plugged in for one run, made ready by the core before the start. */
+export type NicPlug =
+  /** The hypervisor listens at this unix socket; the switch connects. */
+  | { readonly kind: 'stream'; readonly path: string }
+  /**
+   * One frame per UDP datagram on 127.0.0.1. The switch's side is bound to `switchPort`; the driver tells the
+   * machine's side before frames can come.
+   */
+  | {
+      readonly kind: 'datagram';
+      readonly switchPort: number;
+      readonly setPeer: (peerPort: number) => Promise<void>;
+    }
+  /** A persistent tap of this user, in a bridge. */
+  | { readonly kind: 'tap'; readonly name: string }
+  /** passt listens at this unix socket and serves this one machine; the hypervisor connects. */
+  | { readonly kind: 'passt'; readonly path: string };
+
 export interface StartOptions {
   readonly engine: EngineId;
+  /** By the NIC's id; a NIC without a row is the hypervisor's own business. */
+  readonly plugs?: ReadonlyMap<string, NicPlug>;
 }
 
 /** A connected hypervisor. All methods are idempotent where that makes sense and reject with AppFailure. */
@@ -104,6 +125,10 @@ export interface DriverSession {
   readonly media?: MediaFacet;
   readonly console?: ConsoleFacet;
   readonly live?: LiveChangeFacet;
+  readonly capture?: CaptureFacet;
+  readonly networks?: NetworkFacet;
+  /** What the guest itself says (guest agent, Guest Additions); empty when it says nothing. Never rejects. */
+  addresses?(vm: VmId): Promise<readonly GuestAddress[]>;
   /** Last lines of the hypervisor's log for a VM and where the log is. */
   log(vm: VmId): Promise<{ readonly lines: readonly string[]; readonly path: string }>;
   /** Lets go of every VM without disturbing any. */
@@ -160,6 +185,21 @@ export interface ConsoleFacet {
   screenshot(vm: VmId): Promise<Uint8Array>;
   /** Serial output so far (last 256 KiB), for scroll-back after (re-)opening. */
   serialHistory(vm: VmId): Promise<Uint8Array>;
+}
+
+/** Packet capture by the hypervisor, of a NIC that is not on our switch. Pcap files, live on and off. */
+export interface CaptureFacet {
+  start(vm: VmId, nic: string, path: string): Promise<void>;
+  stop(vm: VmId, nic: string): Promise<void>;
+}
+
+/** Networks that the hypervisor keeps itself, by our id as their name. */
+export interface NetworkFacet {
+  /** Ids of those it has. */
+  list(): Promise<readonly { readonly id: string; readonly kind: Network['kind'] }[]>;
+  /** Creates it or changes what differs. Rejects with `network/native-failed`. */
+  ensure(network: Network): Promise<void>;
+  remove(network: Network): Promise<void>;
 }
 
 /** With an inventory, a live change is also written into the machine: the core then writes nothing more. */

@@ -1,3 +1,2 @@
-// Closed union of privileged operations. This part needs none; the network part adds rows here and a helper
-// program of its own, which validates every argument again.
-export type PrivilegedRequest = never;
+// Privileged operations: the closed union is data of the model, since plans are made of it and shown to people.
+export type { PrivilegedRequest } from '../../shared/model/network-plan.ts';

@@ -4,6 +4,8 @@ import type { EpochMs, JobId, VmId } from '../../shared/model/brand.ts';
 import type { EngineFact, EngineProof, HostCheck } from '../../shared/model/compat.ts';
 import type { DriverInfo } from '../../shared/model/driver.ts';
 import type { Job } from '../../shared/model/job.ts';
+import type { HostChange } from '../../shared/model/network-plan.ts';
+import type { Capture, NetworkId, NetworkRow } from '../../shared/model/networks.ts';
 import type { PowerState, VmAction } from '../../shared/model/power.ts';
 import type { Settings } from '../../shared/model/settings.ts';
 import type { Fallback, VmDefinition, VmEngine } from '../../shared/model/vm.ts';
@@ -45,5 +47,11 @@ export type StateEvent =
   | { readonly kind: 'engineFact'; readonly fact: EngineFact }
   | { readonly kind: 'notice'; readonly notice: Notice }
   | { readonly kind: 'noticeGone'; readonly id: string }
+  | { readonly kind: 'network'; readonly row: NetworkRow }
+  | { readonly kind: 'networkGone'; readonly id: NetworkId }
+  | { readonly kind: 'capture'; readonly capture: Capture }
+  | { readonly kind: 'captureGone'; readonly vm: VmId; readonly nic: string }
+  | { readonly kind: 'hostChange'; readonly change: HostChange }
+  | { readonly kind: 'hostChangeGone'; readonly id: string }
   | { readonly kind: 'settings'; readonly settings: Settings }
   | { readonly kind: 'host'; readonly host: HostSummary };

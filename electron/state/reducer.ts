@@ -141,6 +141,21 @@ export const reduce = (state: AppState, event: StateEvent): AppState => {
       return { ...state, notices: put(state.notices, event.notice.id, event.notice) };
     case 'noticeGone':
       return { ...state, notices: without(state.notices, event.id) };
+    case 'network':
+      return { ...state, networks: put(state.networks, event.row.network.id, event.row) };
+    case 'networkGone':
+      return { ...state, networks: without(state.networks, event.id) };
+    case 'capture':
+      return {
+        ...state,
+        captures: put(state.captures, `${event.capture.vm}/${event.capture.nic}`, event.capture),
+      };
+    case 'captureGone':
+      return { ...state, captures: without(state.captures, `${event.vm}/${event.nic}`) };
+    case 'hostChange':
+      return { ...state, hostChanges: put(state.hostChanges, event.change.id, event.change) };
+    case 'hostChangeGone':
+      return { ...state, hostChanges: without(state.hostChanges, event.id) };
     case 'settings':
       return { ...state, settings: { settings: event.settings } };
     case 'host':

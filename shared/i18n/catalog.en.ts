@@ -6,6 +6,8 @@ import { compatTexts } from './en/compat.ts';
 import { consoleTexts } from './en/console.ts';
 import { decisionTexts } from './en/decision.ts';
 import { errors } from './en/errors.ts';
+import { networkErrors } from './en/errors-network.ts';
+import { networkTexts } from './en/networks.ts';
 import { hostTexts } from './en/host.ts';
 import { hostMoreTexts } from './en/host-more.ts';
 import { hostNetworkTexts } from './en/host-network.ts';
@@ -16,6 +18,7 @@ import { trayTexts } from './en/tray.ts';
 import { vboxdrvTexts } from './en/vboxdrv.ts';
 import { virtualboxTexts } from './en/virtualbox.ts';
 import { windowEngineTexts } from './en/window-engines.ts';
+import { windowNetworkTexts } from './en/window-networks.ts';
 import { windowTexts } from './en/window.ts';
 
 export const catalogEn = {
@@ -25,6 +28,9 @@ export const catalogEn = {
   ...consoleTexts,
   ...decisionTexts,
   ...errors,
+  ...networkErrors,
+  ...networkTexts,
+  ...windowNetworkTexts,
   ...hostTexts,
   ...hostMoreTexts,
   ...hostNetworkTexts,

@@ -46,6 +46,21 @@ export const capabilitiesSchema = z
     nicModels: z.array(z.string()).readonly(),
     /** Kinds of NIC attachment that can be made; absent: all, each judged by itself. */
     nicAttachments: z.array(z.string()).readonly().optional(),
+    /** Per engine, how NICs get into networks; absent: only the hypervisor's own NAT. */
+    networking: z
+      .array(
+        z
+          .object({
+            engine: engineIdSchema,
+            /** Kinds of attachment the hypervisor carries out itself on this engine. */
+            native: z.array(z.string()).readonly(),
+            /** What it can be plugged into by us, best first. */
+            plugs: z.array(z.enum(['stream', 'datagram', 'tap', 'passt'])).readonly(),
+          })
+          .readonly(),
+      )
+      .readonly()
+      .optional(),
     diskBuses: z.array(z.string()).readonly(),
     displayAdapters: z.array(z.string()).readonly(),
     diskFormats: z.array(z.string()).readonly(),

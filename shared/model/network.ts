@@ -1,4 +1,4 @@
-// NICs and port forwards of a VM. Networks as objects of their own come in a later part.
+// NICs and port forwards of a VM. The networks they attach to are objects of their own: networks.ts.
 import { z } from 'zod';
 
 export const macSchema = z
@@ -42,21 +42,49 @@ export const nicModelSchema = z.enum([
 ]);
 export type NicModel = z.infer<typeof nicModelSchema>;
 
+/** An 802.1Q VLAN id. 0 and 4095 are reserved by the standard. */
+export const vlanTagSchema = z.number().int().min(1).max(4094);
+
+/**
+ * How a NIC takes part in VLANs. `access`: the guest sends untagged frames, all of them belong to `tag`. `trunk`: the
+ * guest tags its frames itself, with one of `tags`; its untagged frames belong to `native`, without it they are dropped.
+ * Absent on an attachment: no VLAN, untagged frames only.
+ */
+export const vlanSchema = z.discriminatedUnion('mode', [
+  z.object({ mode: z.literal('access'), tag: vlanTagSchema }).readonly(),
+  z
+    .object({
+      mode: z.literal('trunk'),
+      tags: z.array(vlanTagSchema).min(1).max(4094).readonly(),
+      native: vlanTagSchema.optional(),
+    })
+    .readonly(),
+]);
+export type Vlan = z.infer<typeof vlanSchema>;
+
 export const attachmentSchema = z.discriminatedUnion('kind', [
   z.looseObject({
     kind: z.literal('nat'),
     ipv6: z.boolean(),
     forwards: z.array(portForwardSchema).readonly(),
+    /** The program that carries it where the hypervisor leaves a choice; absent: its own (slirp). */
+    stack: z.enum(['slirp', 'passt']).optional(),
+    /** True: the guest may reach services that listen on this computer's loopback. Absent: no. */
+    mayReachHost: z.boolean().optional(),
   }),
   z.looseObject({ kind: z.literal('none') }),
-  /** Shared by machines, with addresses and a way out. */
-  z.looseObject({ kind: z.literal('natNetwork'), network: z.string() }),
+  /** Shared by machines, with addresses and a way out. `network`: id of a Network, in VirtualBox its name. */
+  z.looseObject({
+    kind: z.literal('natNetwork'),
+    network: z.string(),
+    vlan: vlanSchema.optional(),
+  }),
   /** Machines among themselves. */
-  z.looseObject({ kind: z.literal('internal'), network: z.string() }),
+  z.looseObject({ kind: z.literal('internal'), network: z.string(), vlan: vlanSchema.optional() }),
   /** Machines and this computer. */
-  z.looseObject({ kind: z.literal('hostOnly'), network: z.string() }),
+  z.looseObject({ kind: z.literal('hostOnly'), network: z.string(), vlan: vlanSchema.optional() }),
   /** On the wire of one of this computer's network cards. */
-  z.looseObject({ kind: z.literal('bridged'), uplink: z.string() }),
+  z.looseObject({ kind: z.literal('bridged'), uplink: z.string(), vlan: vlanSchema.optional() }),
   /** A way we only keep, for example VirtualBox's generic drivers. */
   z.looseObject({ kind: z.literal('other'), name: z.string() }),
 ]);
@@ -68,6 +96,8 @@ export const nicSchema = z
     model: nicModelSchema,
     mac: macSchema,
     isCableConnected: z.boolean(),
+    /** Bandwidth limit in kbit/s (1000 bits), each direction; absent: none. */
+    bandwidthKbps: z.number().int().min(64).max(100_000_000).optional(),
     attachment: attachmentSchema,
   })
   .readonly();

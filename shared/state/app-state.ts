@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { engineFactSchema, hostCheckSchema } from '../model/compat.ts';
 import { driverInfoSchema } from '../model/driver.ts';
 import { jobSchema } from '../model/job.ts';
+import { hostChangeSchema } from '../model/network-plan.ts';
+import { captureSchema, networkRowSchema } from '../model/networks.ts';
 import { defaultSettings, settingsSchema } from '../model/settings.ts';
 import { textSchema } from '../model/text.ts';
 import { appErrorSchema } from './../contract/errors.ts';
@@ -44,6 +46,10 @@ export const tableSchemas = {
   /** Keyed by backendKey(). */
   engines: engineFactSchema,
   notices: noticeSchema,
+  networks: networkRowSchema,
+  /** Keyed `<vm>/<nic>`. */
+  captures: captureSchema,
+  hostChanges: hostChangeSchema,
   /** One row, `settings`. */
   settings: settingsSchema,
   /** One row, `host`. */
@@ -63,6 +69,9 @@ export const emptyState: AppState = {
   checks: {},
   engines: {},
   notices: {},
+  networks: {},
+  captures: {},
+  hostChanges: {},
   settings: { settings: defaultSettings },
   host: {},
 };

@@ -1,0 +1,4 @@
+// Plans, steps, limits and refusals of networks; what the main process says about them.
+export const networkTexts = {
+  'network.step.native': 'The hypervisor’s own network is used.',
+} as const;
