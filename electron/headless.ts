@@ -6,7 +6,7 @@ import { createApp } from './app.ts';
 import type { App } from './app-types.ts';
 import { noShell } from './ipc/shell-port.ts';
 import { silentLogger, createFileLogger } from './log/logger.ts';
-import { appPaths } from './paths.ts';
+import { appPaths, envBelow } from './paths.ts';
 
 const print = (value: unknown): void => {
   process.stdout.write(`${JSON.stringify(value)}\n`);
@@ -70,15 +70,7 @@ const main = async (): Promise<number> => {
     return 2;
   }
   const home = await mkdtemp(join(tmpdir(), 'pv-'));
-  const env = {
-    ...process.env,
-    HOME: home,
-    XDG_CONFIG_HOME: join(home, 'c'),
-    XDG_DATA_HOME: join(home, 'd'),
-    XDG_STATE_HOME: join(home, 's'),
-    XDG_CACHE_HOME: join(home, 'k'),
-    XDG_RUNTIME_DIR: home,
-  };
+  const env = envBelow(home, process.env);
   const resources = resolve(process.argv[3] ?? 'out');
   const log = process.env['POLYVISOR_LOG']
     ? createFileLogger(process.env['POLYVISOR_LOG'])

@@ -11,6 +11,23 @@ const xdg = (env: Env, name: string, fallback: string): string => {
   return value !== undefined && isAbsolute(value) ? value : fallback;
 };
 
+/** The environment with every place of ours below `home`: for the demo and for tests, away from the user's own. */
+export const envBelow = <E extends Env>(
+  home: string,
+  env: E,
+): E &
+  Readonly<
+    Record<`XDG_${'CONFIG' | 'DATA' | 'STATE' | 'CACHE'}_HOME` | 'HOME' | 'XDG_RUNTIME_DIR', string>
+  > => ({
+  ...env,
+  HOME: home,
+  XDG_CONFIG_HOME: join(home, 'c'),
+  XDG_DATA_HOME: join(home, 'd'),
+  XDG_STATE_HOME: join(home, 's'),
+  XDG_CACHE_HOME: join(home, 'k'),
+  XDG_RUNTIME_DIR: home,
+});
+
 /** Makes an owner-only folder, refusing one that somebody else owns or can write to. */
 const privateFolder = (path: string): string => {
   mkdirSync(path, { recursive: true, mode: 0o700 });

@@ -11,7 +11,7 @@ import { createApp, type AppDeps } from '../../electron/app.ts';
 import type { App } from '../../electron/app-types.ts';
 import { noShell } from '../../electron/ipc/shell-port.ts';
 import { silentLogger } from '../../electron/log/logger.ts';
-import { appPaths } from '../../electron/paths.ts';
+import { appPaths, envBelow } from '../../electron/paths.ts';
 
 export interface World {
   readonly home: string;
@@ -29,15 +29,7 @@ const resources = resolve(import.meta.dirname, '../../out');
 export const createWorld = async (): Promise<World> => {
   const home = await mkdtemp(join(tmpdir(), 'pv-'));
   const apps: App[] = [];
-  const base = {
-    ...process.env,
-    HOME: home,
-    XDG_CONFIG_HOME: join(home, 'c'),
-    XDG_DATA_HOME: join(home, 'd'),
-    XDG_STATE_HOME: join(home, 's'),
-    XDG_CACHE_HOME: join(home, 'k'),
-    XDG_RUNTIME_DIR: home,
-  };
+  const base = envBelow(home, process.env);
   return {
     home,
     open: (options = {}) => {

@@ -9,7 +9,7 @@ import type { App } from '../../electron/app-types.ts';
 import { createFakeDriver, type FakeDriver } from '../../electron/drivers/fake/index.ts';
 import { noShell } from '../../electron/ipc/shell-port.ts';
 import { silentLogger } from '../../electron/log/logger.ts';
-import { appPaths } from '../../electron/paths.ts';
+import { appPaths, envBelow } from '../../electron/paths.ts';
 import { failure } from '../../shared/contract/errors.ts';
 import { toEngineId, type JobId, type VmId } from '../../shared/model/brand.ts';
 import type { CompatRow, SwitchPreview } from '../../shared/model/compat-table.ts';
@@ -30,15 +30,7 @@ let app: App;
 let box: FakeDriver;
 
 const open = async (): Promise<void> => {
-  const env = {
-    ...process.env,
-    HOME: home,
-    XDG_CONFIG_HOME: join(home, 'c'),
-    XDG_DATA_HOME: join(home, 'd'),
-    XDG_STATE_HOME: join(home, 's'),
-    XDG_CACHE_HOME: join(home, 'k'),
-    XDG_RUNTIME_DIR: home,
-  };
+  const env = envBelow(home, process.env);
   app = createApp({
     paths: appPaths(env, resolve(import.meta.dirname, '../../out')),
     log: silentLogger,

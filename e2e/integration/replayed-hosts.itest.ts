@@ -21,7 +21,7 @@ import {
 import { createVirtualBoxDriver } from '../../electron/drivers/virtualbox/index.ts';
 import { noShell } from '../../electron/ipc/shell-port.ts';
 import { silentLogger } from '../../electron/log/logger.ts';
-import { appPaths } from '../../electron/paths.ts';
+import { appPaths, envBelow } from '../../electron/paths.ts';
 import { formatText } from '../../shared/i18n/format.ts';
 import { toVmId } from '../../shared/model/brand.ts';
 import type { Decision } from '../../shared/model/compat.ts';
@@ -84,15 +84,7 @@ const open = async (what: ReplayedHost, hasModule: boolean): Promise<World> => {
   await mkdir(join(host.root, 'dev'), { recursive: true });
   if (hasModule) await symlink('/dev/null', join(host.root, 'dev/vboxdrv'));
   const home = await mkdtemp(join(tmpdir(), 'pr-'));
-  const env = {
-    ...replayed.env,
-    HOME: home,
-    XDG_CONFIG_HOME: join(home, 'c'),
-    XDG_DATA_HOME: join(home, 'd'),
-    XDG_STATE_HOME: join(home, 's'),
-    XDG_CACHE_HOME: join(home, 'k'),
-    XDG_RUNTIME_DIR: home,
-  };
+  const env = envBelow(home, replayed.env);
   const times = { pollMs: 200, firstPauseMs: 200, longestPauseMs: 200 };
   const app = createApp({
     paths: appPaths(env, resolve(import.meta.dirname, '../../out')),

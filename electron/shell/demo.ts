@@ -8,7 +8,7 @@ import { formatText } from '../../shared/i18n/format.ts';
 import type { JobId, VmId } from '../../shared/model/brand.ts';
 import { isLive } from '../../shared/model/power.ts';
 import type { App } from '../app-types.ts';
-import { appPaths, type Env } from '../paths.ts';
+import { appPaths, envBelow, type Env } from '../paths.ts';
 import { writeFileAtomic } from '../persist/json-file.ts';
 import { pictureOfConsole } from './demo-picture.ts';
 import { judgeEngine, watchGuest } from './demo-proof.ts';
@@ -127,14 +127,7 @@ const run = async ({ app, window }: Desktop, screenshot: string, own: (id: VmId)
 export const runDemo = async ({ screenshot, env }: DemoOptions): Promise<void> => {
   // A profile of its own: the person's machines and settings stay out of it.
   const home = await mkdtemp(join(tmpdir(), 'pvd-'));
-  const profile: Env = {
-    ...env,
-    XDG_CONFIG_HOME: join(home, 'c'),
-    XDG_DATA_HOME: join(home, 'd'),
-    XDG_STATE_HOME: join(home, 's'),
-    XDG_CACHE_HOME: join(home, 'k'),
-    XDG_RUNTIME_DIR: home,
-  };
+  const profile: Env = { ...envBelow(home, env), HOME: env['HOME'] };
   let vm: VmId | undefined;
   let isEnding = false;
   const held: { desktop?: Desktop } = {};

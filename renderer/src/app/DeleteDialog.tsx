@@ -1,6 +1,6 @@
 // Deleting a machine: says what goes and what stays; disks of its own are a choice.
 import { Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { format } from '../../../shared/i18n/format.ts';
 import type { VmId } from '../../../shared/model/brand.ts';
 import { useActions } from '../actions/actions.ts';
@@ -10,6 +10,39 @@ import { CheckRow } from '../components/Form.tsx';
 import { useVm } from '../state/app-store.ts';
 import { closeDialog } from '../state/ui-store.ts';
 
+/** What both questions share: cancel, and one dangerous button with its word. */
+const RemovalDialog = (props: {
+  readonly title: string;
+  readonly doIt: string;
+  readonly onRemove: () => void;
+  readonly children: ReactNode;
+}) => (
+  <Dialog
+    isAlert
+    title={props.title}
+    onClose={closeDialog}
+    footer={
+      <>
+        <Button className="end" onClick={closeDialog}>
+          {format('common.cancel')}
+        </Button>
+        <Button
+          look="danger"
+          icon={<Trash2 size={16} />}
+          onClick={() => {
+            closeDialog();
+            props.onRemove();
+          }}
+        >
+          {props.doIt}
+        </Button>
+      </>
+    }
+  >
+    {props.children}
+  </Dialog>
+);
+
 export const DeleteDialog = ({ id }: { readonly id: VmId }) => {
   const vm = useVm(id);
   const actions = useActions();
@@ -18,29 +51,13 @@ export const DeleteDialog = ({ id }: { readonly id: VmId }) => {
   const { name, config } = vm.definition;
   if (vm.power === 'damaged') return <ForgetDialog id={id} name={name} />;
   const owned = config.disks.filter((disk) => disk.isOwned);
+  const removesDisks = withDisks && owned.length > 0;
   const others = config.disks.filter((disk) => !disk.isOwned);
   return (
-    <Dialog
-      isAlert
+    <RemovalDialog
       title={format('delete.title', { name })}
-      onClose={closeDialog}
-      footer={
-        <>
-          <Button className="end" onClick={closeDialog}>
-            {format('common.cancel')}
-          </Button>
-          <Button
-            look="danger"
-            icon={<Trash2 size={16} />}
-            onClick={() => {
-              closeDialog();
-              actions.remove(id, withDisks && owned.length > 0);
-            }}
-          >
-            {format(withDisks && owned.length > 0 ? 'delete.withDisks' : 'delete.keepDisks')}
-          </Button>
-        </>
-      }
+      doIt={format(removesDisks ? 'delete.withDisks' : 'delete.keepDisks')}
+      onRemove={() => actions.remove(id, removesDisks)}
     >
       <p className="dlg-say">{format(vm.power === 'saved' ? 'delete.bodySaved' : 'delete.body')}</p>
       {owned.length > 0 && (
@@ -70,7 +87,7 @@ export const DeleteDialog = ({ id }: { readonly id: VmId }) => {
           </ul>
         </div>
       )}
-    </Dialog>
+    </RemovalDialog>
   );
 };
 
@@ -78,29 +95,12 @@ export const DeleteDialog = ({ id }: { readonly id: VmId }) => {
 const ForgetDialog = ({ id, name }: { readonly id: VmId; readonly name: string }) => {
   const actions = useActions();
   return (
-    <Dialog
-      isAlert
+    <RemovalDialog
       title={format('delete.forgetTitle', { name })}
-      onClose={closeDialog}
-      footer={
-        <>
-          <Button className="end" onClick={closeDialog}>
-            {format('common.cancel')}
-          </Button>
-          <Button
-            look="danger"
-            icon={<Trash2 size={16} />}
-            onClick={() => {
-              closeDialog();
-              actions.remove(id, false);
-            }}
-          >
-            {format('delete.forget')}
-          </Button>
-        </>
-      }
+      doIt={format('delete.forget')}
+      onRemove={() => actions.remove(id, false)}
     >
       <p className="dlg-say">{format('delete.forgetBody')}</p>
-    </Dialog>
+    </RemovalDialog>
   );
 };
