@@ -3,27 +3,21 @@ import { act } from 'react';
 import { afterEach, describe, expect, it } from 'vitest';
 import { toEpochMs } from '../../../shared/model/brand.ts';
 import { text } from '../../../shared/model/text.ts';
-import type { AppState } from '../../../shared/state/app-state.ts';
 import { VmDetailsView } from '../features/vm-details/View.tsx';
-import { button, click, mount, stateOf, type World } from '../testing/world.tsx';
-import { dialog, fast, id, soft, vmWith, withCapabilities } from '../testing/two-engines.tsx';
+import { button, click, stateOf } from '../testing/world.tsx';
+import {
+  dialog,
+  fast,
+  id,
+  onePage,
+  soft,
+  vmWith,
+  withCapabilities,
+} from '../testing/two-engines.tsx';
 import { Dialogs } from './Dialogs.tsx';
 
-let world: World | undefined;
-afterEach(async () => {
-  await world?.unmount();
-  world = undefined;
-});
-const open = async (
-  element: React.ReactNode,
-  state: AppState,
-  answers: Parameters<typeof mount>[2] = {},
-) => {
-  world = await mount(element, state, answers);
-  return world;
-};
-const callsOf = (channel: string) =>
-  (world?.calls ?? []).filter(([name]) => name === channel).map(([, args]) => args);
+const { open, callsOf, close } = onePage();
+afterEach(close);
 describe('the page of a machine', () => {
   const page = <VmDetailsView id={id} renderConsole={() => null} />;
 

@@ -11,25 +11,20 @@ import { Button } from '../components/Button.tsx';
 import { useAppStore } from '../state/app-store.ts';
 import { openDialog } from '../state/ui-store.ts';
 import { act } from 'react';
-import { button, click, fill, inputOf, mount, stateOf, type World } from '../testing/world.tsx';
-import { dialog, fast, id, soft, vmWith, withCapabilities } from '../testing/two-engines.tsx';
+import { button, click, fill, inputOf, stateOf } from '../testing/world.tsx';
+import {
+  dialog,
+  fast,
+  id,
+  onePage,
+  soft,
+  vmWith,
+  withCapabilities,
+} from '../testing/two-engines.tsx';
 import { Dialogs } from './Dialogs.tsx';
 
-let world: World | undefined;
-afterEach(async () => {
-  await world?.unmount();
-  world = undefined;
-});
-const open = async (
-  element: React.ReactNode,
-  state: AppState,
-  answers: Parameters<typeof mount>[2] = {},
-) => {
-  world = await mount(element, state, answers);
-  return world;
-};
-const callsOf = (channel: string) =>
-  (world?.calls ?? []).filter(([name]) => name === channel).map(([, args]) => args);
+const { open, callsOf, root, close } = onePage();
+afterEach(close);
 const show = async (what: Parameters<typeof openDialog>[0]): Promise<HTMLElement> => {
   await act(async () => openDialog(what));
   return dialog();
@@ -74,7 +69,7 @@ describe('an encrypted machine', () => {
       failedStart(needed),
       { 'vm.start': () => ({ job: 'j' }), 'vm.unlock': unlock },
     );
-    await click(button(world!.root, 'Start it'));
+    await click(button(root(), 'Start it'));
     return dialog();
   };
 
@@ -163,7 +158,7 @@ describe('consent at start', () => {
       withCapabilities(failedStart(error), {}),
       { 'vm.start': () => ({ job: 'j' }), 'vm.decide': () => decision },
     );
-    await click(button(world!.root, 'Start it'));
+    await click(button(root(), 'Start it'));
     const box = await dialog();
     expect(box.textContent).toContain('Start build on Fake in software?');
     expect(box.textContent).toContain('many times slower');
@@ -183,7 +178,7 @@ describe('consent at start', () => {
       withCapabilities(failedStart(named), {}),
       { 'vm.start': () => ({ job: 'j' }), 'vm.decide': () => decision },
     );
-    await click(button(world!.root, 'Start it'));
+    await click(button(root(), 'Start it'));
     const box = await dialog();
     await act(async () => useAppStore.setState({ state: stateOf(vmWith('off')) }));
     await click(button(box, 'Start'));
