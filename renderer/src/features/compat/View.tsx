@@ -1,12 +1,13 @@
 // Compatibility: what every engine can do on this computer, or for one machine; each cell explains itself.
-import { RefreshCw, Search, X } from 'lucide-react';
+import { RefreshCw } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { format } from '../../../../shared/i18n/format.ts';
 import type { VmId } from '../../../../shared/model/brand.ts';
 import type { CompatCell } from '../../../../shared/model/compat-table.ts';
 import { backendKey, type Backend } from '../../../../shared/model/driver.ts';
 import { useActions } from '../../actions/actions.ts';
-import { Button, IconButton } from '../../components/Button.tsx';
+import { Button } from '../../components/Button.tsx';
+import { SearchField } from '../../components/SearchField.tsx';
 import { CheckRow, SelectField } from '../../components/Form.tsx';
 import { VerdictMark } from '../../components/marks.tsx';
 import { ErrorCard } from '../../errors/ErrorCard.tsx';
@@ -175,33 +176,17 @@ const Filter = ({
   readonly query: string;
   readonly onChange: (query: string) => void;
 }) => (
-  <div className="lsearch mx-search">
-    <Search size={14} aria-hidden="true" />
-    <input
-      type="search"
-      aria-label={format('compat.search')}
-      placeholder={format('compat.search')}
-      value={query}
-      spellCheck={false}
-      onChange={(event) => onChange(event.target.value)}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || query === '') return;
-        event.preventDefault();
-        onChange('');
-      }}
-      data-search
-    />
-    {query !== '' && (
-      <IconButton
-        label={format('list.clear')}
-        look="flat"
-        size="small"
-        onClick={() => onChange('')}
-      >
-        <X size={14} />
-      </IconButton>
-    )}
-  </div>
+  <SearchField
+    className="mx-search"
+    label={format('compat.search')}
+    query={query}
+    onChange={onChange}
+    onKeyDown={(event) => {
+      if (event.key !== 'Escape' || query === '') return;
+      event.preventDefault();
+      onChange('');
+    }}
+  />
 );
 
 const Legend = () => (

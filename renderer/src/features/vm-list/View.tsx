@@ -1,11 +1,12 @@
 // The list of machines: virtualised, one tab stop, arrows inside. Filter and search narrow it.
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { Plus, Search, X } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { format } from '../../../../shared/i18n/format.ts';
 import { openConsole, useActions } from '../../actions/actions.ts';
 import { canOpenConsole, possibleActions } from '../../actions/vm-menu.tsx';
-import { Button, IconButton } from '../../components/Button.tsx';
+import { Button } from '../../components/Button.tsx';
+import { SearchField } from '../../components/SearchField.tsx';
 import { findTyped } from '../../model/find-typed.ts';
 import { visibleVms } from '../../model/vm-order.ts';
 import { useAppStore, useVmTable } from '../../state/app-store.ts';
@@ -115,40 +116,23 @@ export const VmListView = () => {
           {format('list.new')}
         </Button>
       </div>
-      <div className="lsearch">
-        <Search size={14} aria-hidden="true" />
-        <input
-          type="search"
-          aria-label={format('list.search')}
-          placeholder={format('list.search')}
-          value={query}
-          spellCheck={false}
-          onChange={(event) => useUi.setState({ query: event.target.value })}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') {
-              event.stopPropagation();
-              useUi.setState({ query: '' });
-              scroller.current?.focus();
-            }
-            if (event.key === 'ArrowDown' || event.key === 'Enter') {
-              event.preventDefault();
-              if (index < 0) select(ids[0]);
-              scroller.current?.focus();
-            }
-          }}
-          data-search
-        />
-        {query !== '' && (
-          <IconButton
-            label={format('list.clear')}
-            look="flat"
-            size="small"
-            onClick={() => useUi.setState({ query: '' })}
-          >
-            <X size={14} />
-          </IconButton>
-        )}
-      </div>
+      <SearchField
+        label={format('list.search')}
+        query={query}
+        onChange={(next) => useUi.setState({ query: next })}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') {
+            event.stopPropagation();
+            useUi.setState({ query: '' });
+            scroller.current?.focus();
+          }
+          if (event.key === 'ArrowDown' || event.key === 'Enter') {
+            event.preventDefault();
+            if (index < 0) select(ids[0]);
+            scroller.current?.focus();
+          }
+        }}
+      />
       <div
         ref={scroller}
         className="lbody"
