@@ -20,6 +20,7 @@ import { createHostFacts, type HostFactsDeps } from './compat/facts.ts';
 import { hypervisorProcesses } from './compat/vboxdrv/processes.ts';
 import { drivers as allDrivers } from './drivers/registry.ts';
 import { createSupervisor } from './drivers/supervisor.ts';
+import { noNetworkCommands } from './networks/commands.ts';
 import type { AppPaths, DriverContext, HypervisorDriver } from './drivers/types.ts';
 import { createHandlers } from './ipc/handlers.ts';
 import { createPublisher, type Publisher } from './ipc/publisher.ts';
@@ -231,6 +232,7 @@ export const createApp = (deps: AppDeps): App => {
       await supervisor.reprobe();
       await hostFacts.recheck(check);
     },
+    networks: noNetworkCommands,
     report: () => hostFacts.report(),
     compatTable: (id) => {
       const { drivers: known, checks } = store.getState();

@@ -13,6 +13,8 @@ import * as engines from '../commands/vm-engine.ts';
 import * as edit from '../commands/vm-edit.ts';
 import { power } from '../commands/vm-power.ts';
 import { vmById } from '../commands/context.ts';
+import type { NetworkCommands } from '../networks/commands.ts';
+import { createNetworkHandlers } from './network-handlers.ts';
 import type { Publisher } from './publisher.ts';
 import type { ShellPort } from './shell-port.ts';
 
@@ -24,6 +26,7 @@ export interface HandlerDeps {
   readonly updateSettings: (change: Partial<Settings>) => Promise<void>;
   readonly recheck: (check: string | undefined) => Promise<void>;
   readonly report: () => Promise<string>;
+  readonly networks: NetworkCommands;
   readonly compatTable: (vm: VmId | undefined) => readonly CompatRow[];
 }
 
@@ -105,6 +108,7 @@ export const createHandlers = (deps: HandlerDeps): Handlers<AppContract> => {
       },
       report: async () => ({ text: await deps.report() }),
     },
+    network: createNetworkHandlers(deps.networks),
     job: { cancel: ({ id }) => ctx.jobs.cancel(id) },
     settings: { update: (change) => deps.updateSettings(change as Partial<Settings>) },
   };

@@ -11,7 +11,10 @@ export interface ShellPort {
     readonly platform: string;
   };
   readonly openFile: (purpose: 'disk' | 'optical' | 'floppy' | 'any') => Promise<string | null>;
-  readonly saveFile: (purpose: 'screenshot' | 'report', name: string) => Promise<string | null>;
+  readonly saveFile: (
+    purpose: 'screenshot' | 'report' | 'capture',
+    name: string,
+  ) => Promise<string | null>;
   readonly openExternal: (url: string) => Promise<void>;
   readonly copyText: (text: string) => void;
   readonly copyImage: (png: Uint8Array) => void;

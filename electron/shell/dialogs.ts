@@ -30,6 +30,7 @@ const filters: Readonly<Record<Parameters<ShellPort['openFile']>[0], FileFilter[
 const saveFilters: Readonly<Record<Parameters<ShellPort['saveFile']>[0], FileFilter[]>> = {
   screenshot: [{ name: format('dialog.filter.png'), extensions: ['png'] }],
   report: [{ name: format('dialog.filter.text'), extensions: ['txt'] }],
+  capture: [{ name: format('dialog.filter.pcap'), extensions: ['pcap'] }],
 };
 
 type Owner = () => BrowserWindow | undefined;
