@@ -8,6 +8,38 @@ const library = (name) => ({ kind: 'library', name });
 const command = (name) => ({ kind: 'command', name });
 const file = (...paths) => ({ kind: 'file', paths });
 
+/** Service end of NAT networks: reservations, names, forwards. */
+const natNetworkRows = [
+  {
+    check: command('dnsmasq'),
+    debian: ['dnsmasq-base'],
+    fedora: 'dnsmasq',
+    arch: 'dnsmasq',
+    suse: 'dnsmasq',
+  },
+  {
+    check: command('slirp4netns'),
+    debian: ['slirp4netns'],
+    fedora: 'slirp4netns',
+    arch: 'slirp4netns',
+    suse: 'slirp4netns',
+  },
+  {
+    check: command('nft'),
+    debian: ['nftables'],
+    fedora: 'nftables',
+    arch: 'nftables',
+    suse: 'nftables',
+  },
+  {
+    check: command('ip'),
+    debian: ['iproute2'],
+    fedora: 'iproute',
+    arch: 'iproute2',
+    suse: 'iproute2',
+  },
+];
+
 export const packageRows = [
   // Virtual machines
   {
@@ -49,6 +81,8 @@ export const packageRows = [
     arch: 'nasm',
     suse: 'nasm',
   },
+  // Optional for users, whose NAT networks have fewer abilities without them; the tests want them all.
+  ...natNetworkRows.map((row) => ({ purpose: 'run', isOptional: true, ...row })),
   // Electron's libraries
   {
     purpose: 'run',
@@ -169,6 +203,24 @@ export const packageRows = [
     fedora: 'systemd',
     arch: 'systemd',
     suse: 'systemd',
+  },
+  ...natNetworkRows.map((row) => ({ purpose: 'test', ...row })),
+  {
+    purpose: 'test',
+    check: command('iperf3'),
+    debian: ['iperf3'],
+    fedora: 'iperf3',
+    arch: 'iperf3',
+    suse: 'iperf',
+  },
+  {
+    // NAT by another program than the hypervisor's own.
+    purpose: 'test',
+    check: command('passt'),
+    debian: ['passt'],
+    fedora: 'passt',
+    arch: 'passt',
+    suse: 'passt',
   },
   {
     // Makes the Debian root that holds a VirtualBox to test against.

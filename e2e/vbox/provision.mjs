@@ -23,7 +23,7 @@ import { runInside } from './root.mjs';
 const suite = 'sid';
 const components = 'main,contrib';
 /** Raise when the steps below change without a change of the lists. */
-const recipeVersion = 1;
+const recipeVersion = 2;
 
 // Installed in this order. virtualbox-source satisfies the dependency on a kernel module without building one:
 // the tests are about a host without vboxdrv.
@@ -32,6 +32,8 @@ const packageSets = [
   ['virtualbox', 'virtualbox-source', 'virtualbox-qt', 'xvfb', 'xauth'],
   // prettier-ignore
   ['nodejs', 'npm', 'qemu-system-x86', 'qemu-utils', 'ovmf', 'libgtk-3-0t64', 'libnss3', 'libasound2t64', 'libgbm1', 'libnotify4', 'fonts-dejavu-core'],
+  // The service end of NAT networks.
+  ['slirp4netns', 'dnsmasq-base', 'nftables'],
 ];
 const reported = ['virtualbox', 'qemu-system-x86', 'nodejs', 'libc6'];
 
@@ -45,7 +47,7 @@ const recipe = createHash('sha256')
   .slice(0, 16);
 
 /** The mirror this machine uses for Debian, if it names one; else debootstrap takes its own default. */
-function debianMirror(aptFolder = '/etc/apt') {
+export function debianMirror(aptFolder = '/etc/apt') {
   const named = process.env['POLYVISOR_DEBIAN_MIRROR'];
   if (named) return named;
   const listFolder = join(aptFolder, 'sources.list.d');
