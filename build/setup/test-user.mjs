@@ -14,6 +14,7 @@ import {
 import { readFileSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from './paths.mjs';
+import { privateTun } from './private-tun.mjs';
 import { run } from './run.mjs';
 import { SetupFailure, notice } from './say.mjs';
 
@@ -66,7 +67,15 @@ export async function makeTestUser() {
   const modules = join(tree, 'node_modules');
   chownSync(modules, ids.uid, ids.gid);
 
-  const become = (groups) => ['setpriv', `--reuid=${ids.uid}`, `--regid=${ids.gid}`, groups, '--'];
+  const userArgv = (groups) => [
+    'setpriv',
+    `--reuid=${ids.uid}`,
+    `--regid=${ids.gid}`,
+    groups,
+    '--',
+  ];
+  const tun = await privateTun(userArgv('--init-groups'));
+  const become = (groups) => [...tun, ...userArgv(groups)];
   const prefix = become('--init-groups');
   const node = await usableNode(prefix, base);
   const env = environment({ base, runtime, node });
