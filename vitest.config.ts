@@ -1,4 +1,5 @@
-// Test projects: unit (pure and fast), integration (real QEMU), kvm (needs /dev/kvm), package (installed .deb, root).
+// Test projects: unit (pure and fast), integration (real QEMU), kvm (needs /dev/kvm), network (a host's own network, in
+// a Debian guest), package (installed .deb, root).
 import { defineConfig } from 'vitest/config';
 
 const ignored = ['**/node_modules/**', '**/out/**', '**/.runtime/**', '**/.cache/**'];
@@ -43,6 +44,19 @@ export default defineConfig({
           exclude: ignored,
           testTimeout: 120_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'network',
+          environment: 'node',
+          include: ['e2e/network/**/*.itest.ts'],
+          exclude: ignored,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+          // What a test did to the guest's network stays: the same test again proves nothing.
+          retry: 0,
         },
       },
       {

@@ -1,9 +1,14 @@
 // `npm test`: does its own set-up, runs every stage and counts. Node 18 can run this file.
-// Options: --only=a,b runs these stages or groups (check, unit, integration, e2e, virtualbox, package).
+// Options: --only=a,b runs these stages or groups (check, unit, integration, e2e, network, virtualbox, package).
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import {
+  lendDebianGuest,
+  provisionDebianGuest,
+  whyNoDebianGuest,
+} from '../e2e/harness/debian/provision.mjs';
 import { userInside, virtualBoxPlace } from '../e2e/vbox/place.mjs';
 import { provision } from '../e2e/vbox/provision.mjs';
 import { runStage } from './check/run-stage.mjs';
@@ -23,13 +28,13 @@ const isRoot = process.getuid?.() === 0;
 async function setUp(stages, place) {
   const started = Date.now();
   const purposes = ['run', 'display', 'test'];
-  if (place.kind === 'root') {
-    await ensurePackages(['virtualbox'], { isYes: true, mayAsk: false });
-    // Network and disk work, while the rest is set up and the source is checked.
-    place.provisioned = provision();
-    // Judged where it is awaited.
-    place.provisioned.catch(() => undefined);
-  }
+  const isDebianWanted = isRoot && stages.some((stage) => stage.needsDebian);
+  if (place.kind === 'root' || isDebianWanted)
+    await ensurePackages(['provision'], { isYes: true, mayAsk: false });
+  // Network and disk work, while the rest is set up and the source is checked; judged where it is awaited.
+  if (place.kind === 'root') place.provisioned = provision();
+  if (isDebianWanted) place.debian = provisionDebianGuest();
+  for (const made of [place.provisioned, place.debian]) made?.catch(() => undefined);
   const parts = [...new Set(stages.flatMap((stage) => stage.builds))];
   if (parts.length > 0) await prepare({ purposes, parts, isYes: true, mayAsk: false });
   else await ensureNpmPackages();
@@ -49,6 +54,7 @@ function mayOpenKvm() {
 function whySkipped(stage, place) {
   if (stage.as === 'root' && !isRoot) return 'installing a package needs root';
   if (stage.as === 'kvm' && !isRoot && !mayOpenKvm()) return 'this user may not open /dev/kvm';
+  if (stage.needsDebian && !isRoot) return whyNoDebianGuest();
   return stage.as === 'virtualbox' && place.kind === 'none' ? place.reason : undefined;
 }
 
@@ -86,10 +92,11 @@ async function runAll(stages, place) {
       }
       try {
         // Tests wait for time-outs: they get the machine to themselves. The checks of the source need not.
-        if (stage.runs !== 'check') await place.provisioned?.catch(() => undefined);
+        if (stage.runs !== 'check') await Promise.allSettled([place.provisioned, place.debian]);
         const isOther = isRoot && ['user', 'kvm', 'virtualbox'].includes(stage.as);
         if (isOther) user ??= await makeTestUser();
         const who = isOther ? await otherUser(stage, user, place) : self;
+        if (stage.needsDebian && isOther) lendDebianGuest(await place.debian, user);
         if (stage.hasDisplay && (isRoot || !hasDisplay()))
           xvfb ??= await startXvfb({ prefix: who.prefix, env: who.env });
         const env = stage.hasDisplay && xvfb ? { ...who.env, DISPLAY: xvfb.display } : who.env;

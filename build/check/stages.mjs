@@ -5,6 +5,7 @@
 // as: who runs it when the whole is started by root; "user" is an ordinary user, where faults show, and
 // "kvm" that user with access to /dev/kvm lent, and "virtualbox" that user where a VirtualBox without
 // vboxdrv is: on this host or in the provisioned root (see e2e/vbox/place.mjs).
+// needsDebian: starts the Debian guest of e2e/harness/debian, whose disk has to be made first.
 import { join } from 'node:path';
 import { root } from '../setup/paths.mjs';
 
@@ -68,6 +69,15 @@ export const stages = [
       '--reporter=list,./build/check/playwright-counts.mjs',
     ],
     limitMs: minutes(20),
+  },
+  {
+    // What asks for root rights, asked of a whole host of its own.
+    name: 'network',
+    runs: 'vitest',
+    builds: ['guests', 'core'],
+    as: 'user',
+    needsDebian: true,
+    argv: vitest('network'),
   },
   // In parts that each have their own limit: guests in software take their time.
   ...[1, 2, 3].map((part) => ({

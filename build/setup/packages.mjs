@@ -1,6 +1,6 @@
 // THE list of system packages. Add a row here, and nowhere else.
 // purpose: "run" for building and running the app, "display" where no display is there, "test" for
-// `npm test` only, "virtualbox" for its tests where VirtualBox has to be provisioned. check: how to see on any distribution that it is there already.
+// `npm test` only, "provision" where it has to make Debian roots to test in. check: how to see on any distribution that it is there already.
 // debian: names to choose from, the newest release's name first (trixie renamed some to ...t64).
 // isOptional: the app runs without it, only less well.
 
@@ -223,12 +223,20 @@ export const packageRows = [
     suse: 'passt',
   },
   {
-    // Makes the Debian root that holds a VirtualBox to test against.
-    purpose: 'virtualbox',
+    // Makes the Debian root that holds a VirtualBox to test against, and the disk of the Debian guest.
+    purpose: 'provision',
     check: command('debootstrap'),
     debian: ['debootstrap'],
     fedora: 'debootstrap',
     arch: 'debootstrap',
     suse: 'debootstrap',
+  },
+  {
+    purpose: 'provision',
+    check: command('mke2fs'),
+    debian: ['e2fsprogs'],
+    fedora: 'e2fsprogs',
+    arch: 'e2fsprogs',
+    suse: 'e2fsprogs',
   },
 ];
