@@ -8,8 +8,8 @@ import type { PowerState } from '../../../shared/model/power.ts';
 import type { VmFiles } from './files.ts';
 import { lastLines, spokenBy } from './log-file.ts';
 import { powerOfStatus, type Machine } from './machine.ts';
+import { argvOf } from '../../process/processes.ts';
 import {
-  argvOf,
   bootId,
   findByArgument,
   hasOpen,

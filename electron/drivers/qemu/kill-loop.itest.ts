@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { PowerState } from '../../../shared/model/power.ts';
 import type { VmDefinition } from '../../../shared/model/vm.ts';
 import { vmFiles } from './files.ts';
-import { argvOf } from './processes.ts';
+import { argvOf } from '../../process/processes.ts';
 import { connectQmp, queryStatus } from './qmp.ts';
 import { createWorld, type World } from './testing/world.ts';
 

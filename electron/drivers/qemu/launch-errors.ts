@@ -2,8 +2,9 @@
 // Sample lines are QEMU 7.2's; an unknown text stays what it is, with `qemu/exited-at-start`.
 import { failure, type AppFailure } from '../../../shared/contract/errors.ts';
 import type { VmConfig } from '../../../shared/model/vm-config.ts';
-import { portHolder } from './host-ports.ts';
-import { describeProcess, holdersOf } from './processes.ts';
+import { portHolder } from '../../process/host-ports.ts';
+import { describeProcess } from '../../process/processes.ts';
+import { holdersOf } from './processes.ts';
 
 export interface ExitAtStart {
   readonly name: string;

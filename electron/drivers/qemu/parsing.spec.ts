@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toMiB } from '../../../shared/model/brand.ts';
 import type { VmConfig } from '../../../shared/model/vm-config.ts';
 import { parseMonitorRun, parseWordList, versionedMachine } from './features.ts';
-import { parseSocketRows } from './host-ports.ts';
+import { parseSocketRows } from '../../process/host-ports.ts';
 import { startFailure } from './launch-errors.ts';
 import { hasForward } from './live.ts';
 import { spokenBy } from './log-file.ts';

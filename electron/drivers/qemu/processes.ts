@@ -1,6 +1,7 @@
 // Processes as /proc shows them: identity that survives pid reuse, who has a file open, ending one for sure.
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { argvOf, filesOf, pids } from '../../process/processes.ts';
 
 /** A pid alone is reused; with its start time (clock ticks since boot, proc(5) field 22) it is unique. */
 export interface ProcessIdentity {
@@ -43,29 +44,12 @@ export const isStopped = (identity: ProcessIdentity): boolean => {
 export const bootId = (): string =>
   readText('/proc/sys/kernel/random/boot_id')?.trim() ?? 'unknown';
 
-export const argvOf = (pid: number): readonly string[] =>
-  readText(`/proc/${pid}/cmdline`)?.split('\0').slice(0, -1) ?? [];
-
-const pids = (): readonly number[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
-
 /** The process whose command line holds `word` as one whole argument. */
 export const findByArgument = (word: string): ProcessIdentity | undefined => {
   for (const pid of pids()) {
     if (pid !== process.pid && argvOf(pid).includes(word)) return identify(pid);
   }
   return undefined;
-};
-
-export const filesOf = (pid: number): readonly string[] => {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).map((fd) => `/proc/${pid}/fd/${fd}`);
-  } catch {
-    // The process ended, or belongs to somebody else.
-    return [];
-  }
 };
 
 const inodeOf = (path: string): string | undefined => {
@@ -85,27 +69,6 @@ export const hasOpen = (pid: number, path: string): boolean => {
 /** Processes (that we may look at) which have the file open. */
 export const holdersOf = (path: string): readonly number[] =>
   pids().filter((pid) => pid !== process.pid && hasOpen(pid, path));
-
-/** Process that has the socket with this inode, as `/proc/net` numbers it. */
-export const holderOfSocket = (inode: string): number | undefined =>
-  pids().find((pid) =>
-    filesOf(pid).some((fd) => {
-      try {
-        return readlinkSync(fd) === `socket:[${inode}]`;
-      } catch {
-        return false;
-      }
-    }),
-  );
-
-/** "qemu-system-x86 (process 123)", with the VM's name where the process is a QEMU that has one. */
-export const describeProcess = (pid: number): string => {
-  const command = readText(`/proc/${pid}/comm`)?.trim() ?? 'a program';
-  const argv = argvOf(pid);
-  const guest = /^guest=((?:[^,]|,,)*)/.exec(argv[argv.indexOf('-name') + 1] ?? '')?.[1];
-  const name = guest === undefined ? '' : `“${guest.replaceAll(',,', ',')}”, `;
-  return `${name}${command} (process ${pid})`;
-};
 
 /** Resolves true when the process is gone, false when it still is there after `timeoutMs`. */
 export const waitForEnd = async (
