@@ -28,6 +28,11 @@ export interface RawQemu {
   readonly dispose: () => Promise<void>;
 }
 
+interface RawQemuOptions {
+  readonly hasSerial?: boolean;
+  readonly prefix?: readonly string[];
+}
+
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: Error) => void;
@@ -83,10 +88,13 @@ const createQmp = (path: string): ((command: string, args?: object) => Promise<u
   };
 };
 
-/** Starts `qemu-system-x86_64` with nothing but `given`, QMP and, with `hasSerial`, a serial port. */
+/**
+ * Starts `qemu-system-x86_64` with nothing but `given`, QMP and, with `hasSerial`, a serial port. `prefix` is an argv
+ * that takes it somewhere else first.
+ */
 export const startRawQemu = (
   given: readonly string[] | ((folder: string) => readonly string[]),
-  { hasSerial = true } = {},
+  { hasSerial = true, prefix = [] }: RawQemuOptions = {},
 ): RawQemu => {
   const folder = mkdtempSync(join(tmpdir(), 'pvq-'));
   const args = typeof given === 'function' ? given(folder) : given;
@@ -94,11 +102,9 @@ export const startRawQemu = (
   const fixed = ['-nodefaults', '-no-user-config', '-display', 'none'].concat(
     hasSerial ? ['-serial', 'stdio'] : [],
   );
-  const child = spawn(
-    'qemu-system-x86_64',
-    [...fixed, '-qmp', `unix:${qmpPath},server=on,wait=off`, ...args],
-    { stdio: ['pipe', 'pipe', 'pipe'] },
-  );
+  const qmp = ['-qmp', `unix:${qmpPath},server=on,wait=off`];
+  const [file = '', ...rest] = [...prefix, 'qemu-system-x86_64', ...fixed, ...qmp, ...args];
+  const child = spawn(file, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
   let serial = '';
   let stderr = '';
   let exit: number | string | undefined;

@@ -64,7 +64,7 @@ exit 0
 `;
 
 /** Debian's static busybox: one file, whatever the host has. */
-const staticBusybox = async (): Promise<string> => {
+export const staticBusybox = async (): Promise<string> => {
   const folder = await unpackedPackage('busybox-static');
   const found = ['bin/busybox', 'usr/bin/busybox']
     .map((path) => join(folder, path))

@@ -22,6 +22,8 @@ export interface StartOptions {
   /** Further arguments: network devices, disks. */
   readonly args?: readonly string[];
   readonly readyTimeoutMs?: number;
+  /** An argv that takes QEMU somewhere else first, into a namespace. */
+  readonly prefix?: readonly string[];
 }
 
 export const startLinuxGuest = async (
@@ -36,7 +38,7 @@ export const startLinuxGuest = async (
     ...['-serial', `unix:${join(folder, 'agent')},server=on,wait=off`],
     ...(options.args ?? []),
   ];
-  const qemu = startRawQemu(args);
+  const qemu = startRawQemu(args, { prefix: options.prefix ?? [] });
   const socket = await qemu.connect('agent');
   const agent = createGuestAgent(socket);
   try {
