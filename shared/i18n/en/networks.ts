@@ -113,7 +113,8 @@ export const networkTexts = {
   'network.reason.hostBits': 'Its last digits have to be zero, for example {example}.',
   'network.reason.tooSmall': 'It has to be between /8 and /29.',
   'network.reason.missing': 'This kind of network needs one.',
-  'network.reason.notPrivate': 'This range belongs to the internet or has a special meaning.',
+  'network.reason.notPrivate':
+    'This range has a special meaning; use one inside of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, for IPv6 inside of fd00::/8.',
   'network.reason.prefix6': 'It has to be a /64.',
   'network.reason.reservationOutside': 'The address is not inside {subnet}.',
   'network.reason.reservationGateway': 'That is the gateway’s address.',
@@ -129,5 +130,6 @@ export const networkTexts = {
   'network.reason.forwardIpv6': 'A forward listens at an IPv4 address of this computer.',
   'network.reason.forwardKind': 'Only a NAT network has port forwards.',
   'network.reason.noUplink': 'A bridged network needs an uplink.',
+  'network.reason.port': '{port} is not a port; they go from 1 to 65535.',
   'network.reason.bootFile': 'The boot folder has to be an absolute path, the file one below it.',
 } as const;
