@@ -37,7 +37,7 @@ export const inside = {
 } as const;
 
 /** The program and every shared library it is linked to, at the same paths as here. */
-const withLibraries = async (from: string, path = from): Promise<readonly CpioEntry[]> => {
+export const withLibraries = async (from: string, path = from): Promise<readonly CpioEntry[]> => {
   const { stdout } = await promisify(execFile)('ldd', [from]);
   // \tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f117b81e000)
   const libraries = [...stdout.matchAll(/(?:=> )?(\/\S+) \(0x/g)].map((match) => match[1] ?? '');

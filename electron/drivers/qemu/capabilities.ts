@@ -1,12 +1,24 @@
 // What the found QEMU can do, as data for the core and the window. Pure but for the firmware look-up.
-import type { Capabilities } from '../../../shared/model/driver.ts';
+import type { Capabilities, EngineInfo } from '../../../shared/model/driver.ts';
 import { busDevices, displayDevices, nicDevices } from './command-line-devices.ts';
 import type { QemuFeatures } from './features.ts';
 import { findUefi } from './firmware.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-export const capabilitiesOf = (features: QemuFeatures, env: Env): Capabilities => {
+/** What every NIC can be plugged into; passt is a program of its own. */
+const plugsOf = (
+  paths: Readonly<Record<string, string>>,
+): readonly ('stream' | 'tap' | 'passt')[] =>
+  paths['passt'] === undefined ? ['stream', 'tap'] : ['stream', 'tap', 'passt'];
+
+/** `paths`: programs that the probe found. */
+export const capabilitiesOf = (
+  features: QemuFeatures,
+  env: Env,
+  engines: readonly EngineInfo[],
+  paths: Readonly<Record<string, string>>,
+): Capabilities => {
   const hasDevice = (name: string): boolean => features.devices.includes(name);
   const hasCommand = (name: string): boolean => features.commands.includes(name);
   const machines = features.machines.filter((row) => /^(pc|q35)/.test(row.alias ?? row.name));
@@ -39,7 +51,12 @@ export const capabilitiesOf = (features: QemuFeatures, env: Env): Capabilities =
       ...(hasSecure ? ['uefi-secure' as const] : []),
     ],
     maxVcpus: Math.max(1, ...machines.map((row) => row.maxVcpus)),
-    nicAttachments: ['nat', 'none'],
+    nicAttachments: ['nat', 'none', 'natNetwork', 'internal', 'hostOnly', 'bridged'],
+    networking: engines.map(({ id }) => ({
+      engine: id,
+      native: ['nat', 'none'],
+      plugs: plugsOf(paths),
+    })),
     absentEngines: [],
     startRoutes: [],
     hasSnapshots: false,

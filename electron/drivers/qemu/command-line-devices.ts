@@ -6,14 +6,10 @@ import type {
   DisplayAdapter,
   VmConfig,
 } from '../../../shared/model/vm-config.ts';
-import type { Nic, NicModel, PortForward } from '../../../shared/model/network.ts';
+import type { Nic, NicModel } from '../../../shared/model/network.ts';
 import type { VmFiles } from './files.ts';
+import { netdevOf, netdevValue, option, type NicPlugs } from './netdev.ts';
 
-/** In QEMU's option syntax a comma is written twice. */
-export const option = (value: string): string => value.replaceAll(',', ',,');
-
-/** Name of the network back end behind a NIC; the NIC itself carries the id of the configuration. */
-export const netdevOf = (nic: string): string => `net-${nic}`;
 /** Name of the block node a drive starts with. */
 export const nodeOf = (drive: string): string => `${drive}-node`;
 export const floppyId = 'floppy0';
@@ -63,13 +59,6 @@ const isaPlaces = [
 ] as const;
 export const maxIsaNics = isaPlaces.length;
 const isIsa = (model: NicModel): boolean => model === 'ne2k_isa';
-
-/** `tcp:127.0.0.1:8022-:22`, the rule of hostfwd= and hostfwd_add. */
-export const forwardRule = (forward: PortForward): string =>
-  `${forward.protocol}:${forward.hostAddress}:${forward.hostPort}-:${forward.guestPort}`;
-/** The same without the guest's side, for hostfwd_remove. */
-export const forwardKey = (forward: PortForward): string =>
-  `${forward.protocol}:${forward.hostAddress}:${forward.hostPort}`;
 
 const blockdev = (value: object): readonly string[] => ['-blockdev', JSON.stringify(value)];
 const device = (...parts: readonly string[]): readonly string[] => ['-device', parts.join(',')];
@@ -196,31 +185,18 @@ const floppyArgs = (
 
 const nicArgs = (
   nic: Nic,
+  plugs: NicPlugs,
   isaPlace: readonly string[],
   boot: readonly string[],
 ): readonly string[] => {
-  const { attachment } = nic;
-  const backend =
-    attachment.kind === 'nat'
-      ? [
-          '-netdev',
-          [
-            'user',
-            `id=${netdevOf(nic.id)}`,
-            // Both are always said: `ipv6=on` alone switches IPv4 off.
-            'ipv4=on',
-            `ipv6=${attachment.ipv6 ? 'on' : 'off'}`,
-            ...attachment.forwards.map((forward) => `hostfwd=${forwardRule(forward)}`),
-          ].join(','),
-        ]
-      : [];
+  const netdev = netdevValue(nic, plugs[nic.id]);
   return [
-    ...backend,
+    ...(netdev === undefined ? [] : ['-netdev', netdev]),
     ...device(
       nic.model,
       `id=${nic.id}`,
       `mac=${nic.mac}`,
-      ...(attachment.kind === 'nat' ? [`netdev=${netdevOf(nic.id)}`] : []),
+      ...(netdev === undefined ? [] : [`netdev=${netdevOf(nic.id)}`]),
       // The network boot ROM costs seconds at every start: only where it is asked for. ISA adapters have none.
       ...(isIsa(nic.model) ? isaPlace : boot.length > 0 ? boot : ['romfile=']),
     ),
@@ -240,6 +216,7 @@ export const deviceArgs = (
   config: VmConfig,
   files: VmFiles,
   isFloppyReadOnly: boolean,
+  plugs: NicPlugs = {},
 ): readonly string[] => {
   const boot = bootIndexes(config.bootOrder);
   const places = new DiskPlaces(config.chipset);
@@ -284,7 +261,7 @@ export const deviceArgs = (
   const isaNics = config.nics.filter(({ model }) => isIsa(model));
   const nics = config.nics.map((nic) => ({
     isOnIsa: isIsa(nic.model),
-    args: nicArgs(nic, isaPlaces[isaNics.indexOf(nic)] ?? [], boot('network')),
+    args: nicArgs(nic, plugs, isaPlaces[isaNics.indexOf(nic)] ?? [], boot('network')),
   }));
   const agent = config.hasGuestAgent
     ? [

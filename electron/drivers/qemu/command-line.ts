@@ -2,9 +2,10 @@
 // nothing of QEMU's defaults, no fallback from one accelerator to another.
 import type { EngineId } from '../../../shared/model/brand.ts';
 import type { VmDefinition } from '../../../shared/model/vm.ts';
-import { deviceArgs, option } from './command-line-devices.ts';
+import { deviceArgs } from './command-line-devices.ts';
 import type { VmFiles } from './files.ts';
 import type { UefiFirmware } from './firmware.ts';
+import { option, type NicPlugs } from './netdev.ts';
 import { sandboxArgs } from './probe.ts';
 
 export interface CommandLineInput {
@@ -19,6 +20,8 @@ export interface CommandLineInput {
   readonly cpu?: string | undefined;
   /** The floppy's image may not be written. */
   readonly isFloppyReadOnly?: boolean;
+  /** What the NICs are plugged into, by their ids. */
+  readonly plugs?: NicPlugs | undefined;
   /** True: the guest's state comes in later, over the monitor. */
   readonly isRestore?: boolean;
 }
@@ -98,7 +101,7 @@ export const commandLine = (input: CommandLineInput): readonly string[] => {
     'none',
     '-vnc',
     `unix:${option(files.vnc)}`,
-    ...deviceArgs(config, files, input.isFloppyReadOnly === true),
+    ...deviceArgs(config, files, input.isFloppyReadOnly === true, input.plugs),
     // The guest waits until the monitor has been spoken to.
     '-S',
     ...(input.isRestore === true ? ['-incoming', 'defer'] : []),

@@ -62,12 +62,14 @@ export const createQemuDriver = (times: QmpTimes = defaultQmpTimes): HypervisorD
     engines,
     unusable,
     probe: probeQemu,
-    capabilities: async (probe, ctx) => capabilitiesOf(await featuresFor(probe, ctx), ctx.env),
+    capabilities: async (probe, ctx) =>
+      capabilitiesOf(await featuresFor(probe, ctx), ctx.env, engines, probe.paths),
     connect: async (probe, _capabilities, ctx, onEvent) =>
       createSession({
         driver: id,
         ctx,
         systemPath: probe.paths['system'] ?? systemBinary,
+        passtPath: probe.paths['passt'],
         imagePath: probe.paths['image'] ?? imageBinary,
         qemuVersion: probe.version,
         features: await featuresFor(probe, ctx),

@@ -14,6 +14,7 @@ import { pidFileOf, type VmFiles } from './files.ts';
 import type { UefiFirmware } from './firmware.ts';
 import { startFailure } from './launch-errors.ts';
 import { mayWrite } from './media-checks.ts';
+import { socketsOf, type NicPlugs } from './netdev.ts';
 import { lastLines, rotateLog, sizeOf, spokenBy } from './log-file.ts';
 import { bootId, identify, signalProcess, type ProcessIdentity } from './processes.ts';
 import { connectQmp, type QmpClient, type QmpTimes } from './qmp.ts';
@@ -29,6 +30,7 @@ export interface LaunchInput {
   readonly uefi?: UefiFirmware | undefined;
   /** Open descriptor of the saved state to restore; stays ours to close. */
   readonly stateFd?: number | undefined;
+  readonly plugs: NicPlugs;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly times: QmpTimes;
   readonly signal: AbortSignal;
@@ -46,8 +48,9 @@ export interface Launched {
 /** Opening memory and firmware takes long on a loaded host, but not longer than this. */
 const startLimitMs = 60_000;
 
-const cleanSockets = (files: VmFiles): void => {
+const cleanSockets = (files: VmFiles, plugs: NicPlugs): void => {
   for (const path of [
+    ...socketsOf(plugs),
     files.qmp,
     files.qmp2,
     files.vnc,
@@ -153,6 +156,7 @@ const launchOnce = async (input: LaunchInput, attempt: Attempt): Promise<Launche
     cpu: attempt.cpu,
     isFloppyReadOnly: !mayWrite(definition.config.floppy?.path),
     isRestore,
+    plugs: input.plugs,
   });
   const prefix = attempt.hasScope ? scopePrefix(input.env, definition.id, token) : [];
   const clean = cleanDescriptors(stateFd === undefined ? 2 : 3);
@@ -168,12 +172,13 @@ const launchOnce = async (input: LaunchInput, attempt: Attempt): Promise<Launche
     logOffset: sizeOf(files.log),
     pidFile,
     definition,
+    plugs: input.plugs,
     startedAt: input.now(),
   };
   try {
     const stamp = new Date(input.now()).toISOString();
     writeSync(log, `# ${stamp} start: ${JSON.stringify([program, ...rest])}\n`);
-    cleanSockets(files);
+    cleanSockets(files, input.plugs);
     writeRecord(files.record, record);
   } catch (error) {
     closeSync(log);
@@ -225,7 +230,7 @@ const launchOnce = async (input: LaunchInput, attempt: Attempt): Promise<Launche
     abandon();
     if (identity) await exited;
     removeRecord(files.record, record);
-    cleanSockets(files);
+    cleanSockets(files, input.plugs);
     throw error;
   } finally {
     input.signal.removeEventListener('abort', abandon);

@@ -3,15 +3,17 @@ import { failure } from '../../../shared/contract/errors.ts';
 import type { VmId } from '../../../shared/model/brand.ts';
 import type { Nic, PortForward } from '../../../shared/model/network.ts';
 import type { LiveChangeFacet } from '../types.ts';
-import { floppyId, forwardKey, forwardRule, mediumNode, netdevOf } from './command-line-devices.ts';
+import { floppyId, mediumNode } from './command-line-devices.ts';
 import { assertPortFree } from './host-ports.ts';
 import type { Machine } from './machine.ts';
 import { assertFile, mayWrite } from './media-checks.ts';
+import { forwardKey, forwardRule, netdevOf } from './netdev.ts';
 import type { QmpClient } from './qmp.ts';
 
+/** Only QEMU's own NAT takes forwards while it runs; passt is told at its start. */
 const assertNat = (machine: Machine, nic: string): void => {
   const found = machine.record.definition.config.nics.find((row) => row.id === nic);
-  if (found?.attachment.kind === 'nat') return;
+  if (found?.attachment.kind === 'nat' && !machine.record.plugs?.[nic]) return;
   const setting = 'A port forward';
   throw failure('vm/not-changeable-live', { name: machine.name, setting });
 };

@@ -118,7 +118,8 @@ export const probeQemu = async (ctx: DriverContext): Promise<ProbeOutcome> => {
   if (system === undefined || image === undefined) return { kind: 'missing', lookedIn: folders };
   try {
     const key = keyOf(system);
-    const paths = { system, image };
+    const passt = findProgram('passt', folders);
+    const paths = { system, image, ...(passt === undefined ? {} : { passt }) };
     const cached = await readJsonFile(cacheFile(ctx)).catch(() => undefined);
     if (cached?.kind === 'read' && cached.value.key === key) {
       known.set(system, cached.value.features);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { engineIdSchema } from '../../../shared/model/brand.ts';
 import { vmDefinitionSchema } from '../../../shared/model/vm.ts';
 import { persistFailure } from '../../persist/json-file.ts';
+import { nicPlugsSchema } from './netdev.ts';
 import type { ProcessIdentity } from './processes.ts';
 
 export const runRecordSchema = z
@@ -30,6 +31,8 @@ export const runRecordSchema = z
     pidFile: z.string(),
     /** What the process was started with. */
     definition: vmDefinitionSchema,
+    /** What its NICs are plugged into. */
+    plugs: nicPlugsSchema.optional(),
     startedAt: z.number(),
   })
   .readonly();

@@ -14,14 +14,17 @@ import type {
   StartOptions,
 } from '../types.ts';
 import { adoptMachine, awaitYoungMonitor, filesNotHeld, look } from './adoption.ts';
+import { createCapture } from './capture.ts';
 import { createConsole } from './console.ts';
 import { proveEngine } from './engine-proof.ts';
 import { versionedMachine, type QemuFeatures } from './features.ts';
 import { vmFiles, type VmFiles } from './files.ts';
+import { askAddresses } from './guest-agent.ts';
 import { createLiveChanges } from './live.ts';
 import { lastLines } from './log-file.ts';
 import { Machine } from './machine.ts';
 import { createMedia } from './media.ts';
+import { createPasstNics } from './passt.ts';
 import { isAlive } from './processes.ts';
 import type { QmpClient, QmpTimes } from './qmp.ts';
 import { saveMachine } from './saved-state.ts';
@@ -34,6 +37,8 @@ export interface SessionInput {
   readonly ctx: DriverContext;
   readonly systemPath: string;
   readonly imagePath: string;
+  /** Absent: passt is not installed. */
+  readonly passtPath: string | undefined;
   readonly qemuVersion: string;
   readonly features: QemuFeatures;
   readonly times: QmpTimes;
@@ -51,6 +56,8 @@ export const createSession = (input: SessionInput): DriverSession => {
   const powers = new Map<VmId, PowerState>();
   const filesOf = (vm: VmId): VmFiles => vmFiles(ctx.paths, vm);
   const nameOf = (vm: VmId): string => names.get(vm) ?? vm;
+
+  const passt = createPasstNics(ctx, input.passtPath);
 
   const emit = (event: DriverEvent): void => {
     if (event.kind === 'power') powers.set(event.vm, event.power);
@@ -102,7 +109,11 @@ export const createSession = (input: SessionInput): DriverSession => {
     );
     machines.set(definition.id, machine);
     await adoptMachine(machine);
-    if (machine.isLive) proveLater(machine);
+    if (!machine.isLive) return;
+    proveLater(machine);
+    passt.serve(machine, false).catch((error: unknown) => {
+      ctx.log.warn('passt does not run', { vm: machine.id, error: String(error) });
+    });
   };
 
   const start = async (
@@ -120,19 +131,14 @@ export const createSession = (input: SessionInput): DriverSession => {
       systemPath: input.systemPath,
       hasSandbox: features.hasSandbox,
       times,
+      passt,
       emit,
       onEnded,
       onMachine: (machine: Machine) => void machines.set(definition.id, machine),
     };
     const before = powers.get(definition.id) ?? 'off';
     const files = filesOf(definition.id);
-    const machine = await startMachine(
-      deps,
-      definition,
-      files,
-      { engine: options.engine, before },
-      lifecycle,
-    );
+    const machine = await startMachine(deps, definition, files, { ...options, before }, lifecycle);
     proveLater(machine);
   };
 
@@ -208,11 +214,17 @@ export const createSession = (input: SessionInput): DriverSession => {
     media: createMedia({ ctx, imagePath: input.imagePath }),
     console: createConsole({ machineOf: (vm) => machineFor(vm, 'console'), filesOf }),
     live: createLiveChanges((vm) => machineFor(vm, 'change')),
+    capture: createCapture((vm) => machineFor(vm, 'capture')),
+    addresses: async (vm) => {
+      const config = machines.get(vm)?.record.definition.config;
+      return config?.hasGuestAgent === true ? askAddresses(filesOf(vm).agent, config.nics) : [];
+    },
     log: async (vm) => {
       const { log } = filesOf(vm);
       return { lines: lastLines(log, 200), path: log };
     },
     dispose: async () => {
+      passt.dispose();
       for (const machine of machines.values()) machine.dispose();
       machines.clear();
     },

@@ -3,16 +3,19 @@ import { accessSync, constants, copyFileSync, existsSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { failure, isFailure } from '../../../shared/contract/errors.ts';
 import type { EngineId } from '../../../shared/model/brand.ts';
+import type { Nic } from '../../../shared/model/network.ts';
 import type { PowerState } from '../../../shared/model/power.ts';
 import type { VmDefinition } from '../../../shared/model/vm.ts';
 import { persistFailure } from '../../persist/json-file.ts';
-import type { DriverContext, DriverEvent, LifecycleContext } from '../types.ts';
+import type { DriverContext, DriverEvent, LifecycleContext, StartOptions } from '../types.ts';
 import { assertSocketPaths, makeVmFolders, type VmFiles } from './files.ts';
 import { findUefi, type UefiFirmware } from './firmware.ts';
 import { assertPortFree } from './host-ports.ts';
 import { launch } from './launch.ts';
 import { Machine } from './machine.ts';
 import { assertMediaUsable } from './media-checks.ts';
+import { plugsFor } from './netdev.ts';
+import type { PasstNics } from './passt.ts';
 import type { QmpTimes } from './qmp.ts';
 import { finishRestore, letGo } from './restore.ts';
 import { readSavedState, removeSavedState, type SavedState } from './saved-state-file.ts';
@@ -22,6 +25,7 @@ export interface StartDeps {
   readonly systemPath: string;
   readonly hasSandbox: boolean;
   readonly times: QmpTimes;
+  readonly passt: PasstNics;
   readonly emit: (event: DriverEvent) => void;
   readonly onMachine: (machine: Machine) => void;
   readonly onEnded: (machine: Machine) => void;
@@ -74,6 +78,25 @@ const assertSameEngine = (saved: SavedState, engine: EngineId, name: string): vo
   throw failure('vm/restore-failed', { name, reason });
 };
 
+/** Own NAT is restored with the forwards it had; where else a NIC leads is no part of the guest's memory. */
+const attachmentNow = (saved: Nic, wanted: VmDefinition): Nic => {
+  const now = wanted.config.nics.find(({ id }) => id === saved.id)?.attachment;
+  const before = saved.attachment;
+  const isSameNat =
+    now?.kind === 'nat' && before.kind === 'nat' && (now.stack ?? '') === (before.stack ?? '');
+  return now === undefined || isSameNat ? saved : { ...saved, attachment: now };
+};
+
+/** A saved guest finds the hardware it was saved with; changes since then wait for the next cold start. */
+const restored = ({ definition }: SavedState, wanted: VmDefinition): VmDefinition => ({
+  ...definition,
+  name: wanted.name,
+  config: {
+    ...definition.config,
+    nics: definition.config.nics.map((nic) => attachmentNow(nic, wanted)),
+  },
+});
+
 const asRestoreFailure = (error: unknown, name: string): unknown => {
   if (!isFailure(error)) return error;
   const { code, params } = error.error;
@@ -89,7 +112,7 @@ export const startMachine = async (
   deps: StartDeps,
   wanted: VmDefinition,
   files: VmFiles,
-  options: { readonly engine: EngineId; readonly before: PowerState },
+  options: StartOptions & { readonly before: PowerState },
   ctx: LifecycleContext,
 ): Promise<Machine> => {
   const { engine } = options;
@@ -98,8 +121,8 @@ export const startMachine = async (
   const saved = await readSavedState(files);
   if (saved) assertSameEngine(saved, engine, wanted.name);
   else removeSavedState(files);
-  // A saved guest finds the hardware it was saved with; changes since then wait for the next cold start.
-  const definition = saved ? { ...saved.definition, name: wanted.name } : wanted;
+  const definition = saved ? restored(saved, wanted) : wanted;
+  const plugs = plugsFor(definition.config, options.plugs);
   assertKvmAllowed(engine);
   await assertMediaUsable(definition.config);
   for (const nic of definition.config.nics) {
@@ -120,6 +143,7 @@ export const startMachine = async (
       hasSandbox: deps.hasSandbox,
       uefi,
       stateFd: state?.fd,
+      plugs,
       env: deps.ctx.env,
       times: deps.times,
       signal: ctx.signal,
@@ -133,6 +157,7 @@ export const startMachine = async (
     machine = new Machine({ files, record, identity, exited, times, emit, onEnded }, qmp);
     machine.beginStart(saved ? 'restoring' : 'starting');
     deps.onMachine(machine);
+    await deps.passt.serve(machine, true);
     await (saved ? finishRestore(machine) : letGo(machine));
     machine.settleStart();
     return machine;
