@@ -223,6 +223,15 @@ export const packageRows = [
     suse: 'passt',
   },
   {
+    // Runs the program that changes this computer's network.
+    purpose: 'test',
+    check: command('python3'),
+    debian: ['python3'],
+    fedora: 'python3',
+    arch: 'python',
+    suse: 'python3',
+  },
+  {
     // Makes the Debian root that holds a VirtualBox to test against, and the disk of the Debian guest.
     purpose: 'provision',
     check: command('debootstrap'),
