@@ -32,6 +32,16 @@ const absentEngines = (build: BuildKind): Capabilities['absentEngines'] => {
   }
 };
 
+/** Without its kernel driver VirtualBox has NAT alone; everything else is plugged in by us. */
+const networking = (engine: VBoxEngine): NonNullable<Capabilities['networking']>[number] =>
+  engine === 'vboxdrv'
+    ? {
+        engine: toEngineId(engine),
+        native: ['nat', 'none', 'natNetwork', 'internal', 'hostOnly', 'bridged'],
+        plugs: [],
+      }
+    : { engine: toEngineId(engine), native: ['nat', 'none'], plugs: ['datagram', 'tap'] };
+
 export const capabilitiesOf = (facts: RouteFacts): Capabilities => {
   const absent = absentEngines(facts.build);
   const present = allEngines.filter((engine) => !absent.some((row) => row.engine === engine));
@@ -45,6 +55,7 @@ export const capabilitiesOf = (facts: RouteFacts): Capabilities => {
     consoles: ['screen', 'serial'],
     machineTypes: Object.values(chipsetWords),
     nicModels: nicNames.map((row) => row.model),
+    networking: present.map(networking),
     diskBuses: [
       ...new Set(controllerNames.flatMap((row) => (row.bus === 'floppy' ? [] : [row.bus]))),
     ],

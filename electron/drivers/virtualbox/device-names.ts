@@ -8,6 +8,8 @@ export interface NicName {
   readonly model: NicModel;
   /** `modifyvm --nictypeN`; `nictypeN` of showvminfo is spelled alike. */
   readonly nicType: string;
+  /** The emulated device in VirtualBox's internal configuration. */
+  readonly device: string;
   /** NetworkAdapterType. */
   readonly api: string;
   /** PCI vendor:device; absent for an ISA card. */
@@ -17,14 +19,32 @@ export interface NicName {
 }
 
 export const nicNames: readonly NicName[] = [
-  { model: 'pcnet', nicType: 'Am79C970A', api: 'Am79C970A', pci: '1022:2000' },
-  { model: 'pcnet-fast3', nicType: 'Am79C973', api: 'Am79C973', pci: '1022:2000' },
-  { model: 'e1000', nicType: '82540EM', api: 'I82540EM', pci: '8086:100e' },
-  { model: 'e1000-82543gc', nicType: '82543GC', api: 'I82543GC', pci: '8086:1004' },
-  { model: 'e1000-82545em', nicType: '82545EM', api: 'I82545EM', pci: '8086:100f' },
-  { model: 'virtio-net-pci', nicType: 'virtio', api: 'Virtio', pci: '1af4:1000' },
+  { model: 'pcnet', nicType: 'Am79C970A', device: 'pcnet', api: 'Am79C970A', pci: '1022:2000' },
+  { model: 'pcnet-fast3', nicType: 'Am79C973', device: 'pcnet', api: 'Am79C973', pci: '1022:2000' },
+  { model: 'e1000', nicType: '82540EM', device: 'e1000', api: 'I82540EM', pci: '8086:100e' },
+  {
+    model: 'e1000-82543gc',
+    nicType: '82543GC',
+    device: 'e1000',
+    api: 'I82543GC',
+    pci: '8086:1004',
+  },
+  {
+    model: 'e1000-82545em',
+    nicType: '82545EM',
+    device: 'e1000',
+    api: 'I82545EM',
+    pci: '8086:100f',
+  },
+  {
+    model: 'virtio-net-pci',
+    nicType: 'virtio',
+    device: 'virtio-net',
+    api: 'Virtio',
+    pci: '1af4:1000',
+  },
   // Not in VBoxManage's help, but taken.
-  { model: 'ne2k_isa', nicType: 'NE2000', api: 'NE2000', isaPort: 0x300 },
+  { model: 'ne2k_isa', nicType: 'NE2000', device: 'dp8390', api: 'NE2000', isaPort: 0x300 },
 ];
 
 export interface ControllerName {

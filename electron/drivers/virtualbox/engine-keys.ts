@@ -1,12 +1,10 @@
 // Chooses the engine for one start without writing the machine's engine setting, which would raise its settings
 // file's version for good: VirtualBox reads these keys of the extra data at power-on, and after it they are put
 // back. What stood there before is written down first, so that a crash in between is made good at the next start.
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { readJsonFile, writeJsonFile, type JsonFile } from '../../persist/json-file.ts';
 import type { VBoxEngine } from './engine-log.ts';
 import { parseExtraData } from './parse-list.ts';
+import { createRunRecords } from './run-records.ts';
 import { refusalCode, type VBoxManage } from './vboxmanage.ts';
 
 const keys = {
@@ -31,13 +29,8 @@ export const engineKeys = (engine: VBoxEngine): Readonly<Record<string, string>>
   }
 };
 
-const recordSchema = z.object({
-  version: z.literal(1),
-  machine: z.string(),
-  /** `null`: the key did not exist. */
-  former: z.record(z.string(), z.string().nullable()),
-});
-type KeyRecord = z.infer<typeof recordSchema>;
+/** `null`: the key did not exist. */
+const former = z.record(z.string(), z.string().nullable());
 
 export interface EngineKeys {
   /** Sets the keys; resolves to what puts the former values back (which may be called twice). */
@@ -48,44 +41,33 @@ export interface EngineKeys {
 
 /** `folder`: where records are kept, ours alone. */
 export const createEngineKeys = (manage: VBoxManage, folder: string): EngineKeys => {
-  const fileOf = (machine: string): JsonFile<KeyRecord> => ({
-    path: join(folder, `${machine}.json`),
-    schema: recordSchema,
-    version: 1,
-  });
+  const records = createRunRecords(folder, { former });
 
-  const restore = async ({ machine, former }: KeyRecord): Promise<void> => {
-    for (const [key, value] of Object.entries(former)) {
+  const restore = async (machine: string, keys: z.infer<typeof former>): Promise<void> => {
+    for (const [key, value] of Object.entries(keys)) {
       const args = ['setextradata', machine, key, ...(value === null ? [] : [value])];
       await manage.change(args).catch((error: unknown) => {
         // The machine is gone, and its extra data with it.
         if (refusalCode(error) !== 'VBOX_E_OBJECT_NOT_FOUND') throw error;
       });
     }
-    await rm(fileOf(machine).path, { force: true });
-  };
-
-  const recordOf = async (machine: string): Promise<KeyRecord | undefined> => {
-    const read = await readJsonFile(fileOf(machine));
-    return read.kind === 'read' ? read.value : undefined;
+    await records.remove(machine);
   };
 
   return {
     apply: async (machine, engine) => {
-      const left = await recordOf(machine);
-      if (left) await restore(left);
+      const left = await records.read(machine);
+      if (left) await restore(machine, left.former);
       const present = parseExtraData(await manage.read(['getextradata', machine, 'enumerate']));
       const wanted = engineKeys(engine);
-      const former = Object.fromEntries(
+      const before = Object.fromEntries(
         Object.keys(wanted).map((key) => [key, present[key] ?? null]),
       );
-      const record: KeyRecord = { version: 1, machine, former };
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeJsonFile(fileOf(machine), record);
+      await records.write(machine, { former: before });
       let isRestored = false;
       const putBack = async (): Promise<void> => {
         if (isRestored) return;
-        await restore(record);
+        await restore(machine, before);
         isRestored = true;
       };
       try {
@@ -99,14 +81,12 @@ export const createEngineKeys = (manage: VBoxManage, folder: string): EngineKeys
       return putBack;
     },
     recover: async () => {
-      const names = await readdir(folder).catch(() => []);
       const found: string[] = [];
-      for (const name of names) {
-        const machine = /^([0-9a-f-]{36})\.json$/.exec(name)?.[1];
-        const record = machine === undefined ? undefined : await recordOf(machine);
+      for (const machine of await records.list()) {
+        const record = await records.read(machine);
         if (!record) continue;
-        await restore(record);
-        found.push(record.machine);
+        await restore(machine, record.former);
+        found.push(machine);
       }
       return found;
     },

@@ -21,6 +21,9 @@ import { startXServer, type XServer } from './x-server.ts';
 
 export { readMachine };
 
+/** Of the program's first descriptor of ours. */
+export const firstDescriptor = 3;
+
 export interface LaunchOptions {
   readonly manage: VBoxManage;
   readonly route: Route;
@@ -32,6 +35,8 @@ export interface LaunchOptions {
   readonly logFolder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** Descriptors of ours that the program gets, numbered from `firstDescriptor` on. */
+  readonly descriptors?: readonly number[];
   /** Asks less than `showvminfo` does, which a beginning machine does not bear. */
   readonly isRunning?: () => Promise<boolean>;
   readonly look?: Look;
@@ -105,19 +110,19 @@ interface Started {
 
 /** The machine's program, which outlives us; what it prints goes to a file of its own. */
 const startProgram = (options: LaunchOptions, server: XServer | undefined): Started => {
-  const { program, machine, logFolder, env } = options;
+  const { program, machine, logFolder, env, descriptors = [] } = options;
   mkdirSync(logFolder, { recursive: true, mode: 0o700 });
   const printedPath = join(logFolder, 'virtualbox.log');
   const printed = openSync(printedPath, 'w', 0o600);
   const args = [program, '--startvm', machine, ...(server ? ['--driverless'] : [])];
-  const [file = program, ...rest] = [...cleanDescriptors(2), ...args];
+  const [file = program, ...rest] = [...cleanDescriptors(2 + descriptors.length), ...args];
   const display = server
     ? { ...server.env, QT_QPA_PLATFORM: 'xcb', WAYLAND_DISPLAY: undefined }
     : {};
   const child = spawn(file, rest, {
     env: { ...vboxEnv(env), ...display },
     detached: true,
-    stdio: ['ignore', printed, printed],
+    stdio: ['ignore', printed, printed, ...descriptors],
   });
   closeSync(printed);
   let hasEnded = false;

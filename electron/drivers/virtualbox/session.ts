@@ -18,6 +18,8 @@ import { createLifecycle } from './lifecycle.ts';
 import { lastLinesOf, readLog } from './log-file.ts';
 import type { MachineContext } from './machine-context.ts';
 import { createLook } from './machine-look.ts';
+import { createGenericReader } from './net/generic-driver.ts';
+import { createLentNics } from './net/lent-nics.ts';
 import { judgeInaccessible } from './machine-reader-damage.ts';
 import { createInventory } from './edit/inventory.ts';
 import { createLive } from './edit/live.ts';
@@ -67,6 +69,17 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
     ctx.log.warn('engine keys were not put back', { error: String(error) });
   });
 
+  const nics = createLentNics(
+    manage,
+    join(folder, 'nics'),
+    createGenericReader(() => watch.api()),
+  );
+  await nics.load();
+  const putNicsBack = (vm: string): Promise<void> =>
+    nics.putBack(vm).catch((error: unknown) => {
+      ctx.log.warn('network cards were not put back', { machine: vm, error: String(error) });
+    });
+
   const starting = new Set<VmId>();
   /** What still follows the end of a run: its program lets go, our display settings go. */
   const endings = new Map<VmId, Promise<void>>();
@@ -90,6 +103,7 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
         }
         await rm(hiddenMark(ctx.paths, vm), { force: true });
         await displays.ended(vm);
+        await putNicsBack(vm);
       })
       .catch((error: unknown) => {
         ctx.log.info('after the end of a run', { machine: vm, error: String(error) });
@@ -103,6 +117,7 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
     isOurAbort: (id, sinceMs) => aborts.has(id, sinceMs),
     judgeInaccessible: (reading) => judgeInaccessible(reading, probe.version),
     lastLines: lastLinesOf,
+    asWritten: (facts) => nics.asWritten(facts),
   });
   const isStarting = (id: string): boolean => [...starting].some((vm) => vm === id);
   const poll = createPoll({ manage, roster, env: ctx.env, isStarting });
@@ -190,6 +205,7 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
     },
     routeFacts: input.routeFacts,
     engineTitle: input.engineTitle,
+    nics,
     prepareDisplay: (vm, signal) => displays.prepare(vm, signal),
     unlock,
   };
@@ -205,22 +221,25 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
         });
       }
       await displays.recover(roster.ids());
+      for (const vm of nics.machines()) {
+        if (!isLive(roster.get(vm)?.power ?? 'off')) await putNicsBack(vm);
+      }
       for (const id of roster.ids()) {
         const power = roster.get(id)?.power;
         if (power === 'running' || power === 'paused') proveLater(id);
       }
     },
-    start: async (definition, { engine }, lifecycle) => {
+    start: async (definition, options, lifecycle) => {
       await endings.get(definition.id);
       starting.add(definition.id);
       try {
-        await startMachine(startDeps, definition, engine, lifecycle);
+        await startMachine(startDeps, definition, options, lifecycle);
       } finally {
         starting.delete(definition.id);
       }
       // The guest may have ended while its display was made ready.
       if (!live.has(definition.id)) endRun(definition.id);
-      proveLater(definition.id, engine);
+      proveLater(definition.id, options.engine);
     },
     shutdown: (vm) => act(vm, () => life.shutdown(vm)),
     powerOff: (vm) =>

@@ -7,15 +7,17 @@ import { formatText } from '../../../shared/i18n/format.ts';
 import type { EngineId, VmId } from '../../../shared/model/brand.ts';
 import { isLive, type PowerState } from '../../../shared/model/power.ts';
 import type { VmDefinition } from '../../../shared/model/vm.ts';
-import type { DriverContext, LifecycleContext } from '../types.ts';
+import type { DriverContext, LifecycleContext, StartOptions } from '../types.ts';
 import type { PreparedDisplay } from './console/remote-display.ts';
 import { runtimeFolder } from './console/serial-path.ts';
 import type { Unlock } from './edit/unlock.ts';
 import type { VBoxEngine } from './engine-log.ts';
 import type { EngineKeys } from './engine-keys.ts';
-import { launchMachine, waitForLock, type LaunchOutcome } from './launch.ts';
+import { firstDescriptor, launchMachine, waitForLock, type LaunchOutcome } from './launch.ts';
 import { awaitLeftovers } from './leftovers.ts';
 import type { Look } from './machine-look.ts';
+import type { LentNics } from './net/lent-nics.ts';
+import { openEnds, type PlugEnd } from './net/plug-ends.ts';
 import { powerOf } from './power-state.ts';
 import { routeOf, type Route, type RouteFacts } from './routes.ts';
 import type { AbortMemory } from './start-aborted.ts';
@@ -34,6 +36,7 @@ export interface StartDeps {
   readonly routeFacts: () => Promise<RouteFacts>;
   readonly engineTitle: (engine: EngineId) => string;
   readonly prepareDisplay: (vm: VmId, signal: AbortSignal) => Promise<PreparedDisplay>;
+  readonly nics: LentNics;
   readonly unlock: Pick<Unlock, 'isDiskLocked' | 'handOver'>;
 }
 
@@ -63,7 +66,7 @@ const isDriverProblem = (problem: StartProblem): boolean =>
 export const startMachine = async (
   deps: StartDeps,
   definition: VmDefinition,
-  engine: EngineId,
+  { engine, plugs = new Map() }: StartOptions,
   { signal }: LifecycleContext,
 ): Promise<void> => {
   const { ctx, manage, look, roster, keys, aborts } = deps;
@@ -79,7 +82,7 @@ export const startMachine = async (
     throw failure('virtualbox/locked', { name });
   if (await deps.unlock.isDiskLocked(id)) throw failure('vm/password-needed', { name });
 
-  const launch = (route: Route): Promise<LaunchOutcome> =>
+  const launch = (route: Route, ends: readonly PlugEnd[]): Promise<LaunchOutcome> =>
     launchMachine({
       manage,
       route,
@@ -89,6 +92,7 @@ export const startMachine = async (
       logFolder: join(ctx.paths.state, 'vms', id),
       env: ctx.env,
       signal,
+      descriptors: ends.map(({ fd }) => fd),
       look,
       isRunning: async () => {
         const power = powerOf((await look(id)).state);
@@ -96,17 +100,31 @@ export const startMachine = async (
       },
     });
 
+  const launchPlugged = async (wanted: VBoxEngine): Promise<LaunchOutcome> => {
+    const ends = await openEnds(known.definition.config.nics, plugs);
+    try {
+      await deps.nics.lend(
+        id,
+        ends.map(({ nic }, index) => ({ nic, fd: firstDescriptor + index })),
+      );
+      const route = routeOf(wanted, await deps.routeFacts());
+      const outcome = await launch(route, ends);
+      const isStale = outcome.kind === 'failed' && isDriverProblem(outcome.problem);
+      return isStale && route === 'headless' && wanted === 'software'
+        ? await launch('hiddenDisplay', ends)
+        : outcome;
+    } finally {
+      for (const end of ends) end.close();
+    }
+  };
+
   const run = async (): Promise<LaunchOutcome> => {
     const wanted = engine as string as VBoxEngine;
     const putBack = await keys.apply(id, wanted);
     try {
       const display = await deps.prepareDisplay(id, signal);
       try {
-        const route = routeOf(wanted, await deps.routeFacts());
-        let outcome = await launch(route);
-        const isStale = outcome.kind === 'failed' && isDriverProblem(outcome.problem);
-        if (isStale && route === 'headless' && wanted === 'software')
-          outcome = await launch('hiddenDisplay');
+        const outcome = await launchPlugged(wanted);
         if (outcome.kind === 'running') {
           await deps.unlock.handOver(id);
           await display.settle();
@@ -141,6 +159,9 @@ export const startMachine = async (
       throw startFailure(name, deps.engineTitle(engine), outcome.problem);
     }
   } catch (error) {
+    await deps.nics.putBack(id).catch((reason: unknown) => {
+      ctx.log.warn('network cards were not put back', { machine: id, error: String(reason) });
+    });
     await tellState(true).catch((reason: unknown) => {
       roster.letGo(id);
       roster.setPower(id, before);

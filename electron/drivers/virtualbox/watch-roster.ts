@@ -4,7 +4,7 @@ import { vmIdSchema, type DriverId, type VmId } from '../../../shared/model/bran
 import type { PowerState } from '../../../shared/model/power.ts';
 import type { VmDefinition } from '../../../shared/model/vm.ts';
 import type { DriverEvent } from '../types.ts';
-import { toDefinition, unreadableDefinition } from './definition.ts';
+import { toDefinition, unreadableDefinition, type MachineFacts } from './definition.ts';
 import type { Inaccessible } from './machine-reader-damage.ts';
 import type { Reading } from './machine-reader.ts';
 import { isStuck, powerOf } from './power-state.ts';
@@ -46,6 +46,8 @@ export interface RosterDeps {
   ) => Promise<Inaccessible>;
   /** What a crashed machine's log ends with. */
   readonly lastLines: (logFolder: string) => string;
+  /** What a machine is without what we changed of it for this run. */
+  readonly asWritten?: (facts: MachineFacts) => MachineFacts;
 }
 
 const notYet: readonly PowerState[] = ['off', 'saved', 'crashed'];
@@ -132,7 +134,7 @@ export const createRoster = (deps: RosterDeps): Roster => {
       const { facts, state, stateSinceMs } = reading;
       const before = get(facts.id);
       define({
-        definition: toDefinition(driver, facts),
+        definition: toDefinition(driver, deps.asWritten?.(facts) ?? facts),
         power: before?.power,
         needsPassword: false,
         logFolder: facts.logFolder,

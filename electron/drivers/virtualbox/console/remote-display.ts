@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { failure, type AppError } from '../../../../shared/contract/errors.ts';
-import type { VmId } from '../../../../shared/model/brand.ts';
+import { toVmId, type VmId } from '../../../../shared/model/brand.ts';
 import { isLive } from '../../../../shared/model/power.ts';
 import type { ConsoleFacet } from '../../types.ts';
 import type { MachineContext } from '../machine-context.ts';
@@ -125,7 +125,7 @@ export const createRemoteDisplays = (deps: RemoteDisplayDeps): RemoteDisplays =>
       await quietly('could not put the remote display back', vm, () => vnc.restore(vm));
     },
     recover: async (vms) => {
-      for (const vm of await records.list()) {
+      for (const vm of (await records.list()).map(toVmId)) {
         if (isRunning(vm)) continue;
         await quietly('could not put the remote display back', vm, () => vnc.restore(vm));
       }

@@ -100,7 +100,10 @@ const networkWords = (number: number, attachment: NicAttachment): readonly strin
 };
 
 /** `undefined`: there is no card in this slot. */
-const attachWords = (slot: number, nic: Nic | undefined): readonly string[] => {
+export const attachWords = (
+  slot: number,
+  nic: Pick<Nic, 'attachment'> | undefined,
+): readonly string[] => {
   const number = slot + 1;
   if (!nic) return [`--nic${number}`, 'none'];
   // Generic drivers and the like: never written, so never changed.

@@ -1,0 +1,56 @@
+// Opens a network interface of kind tap: an ioctl that Node has no call for, so the C library is asked through koffi,
+// which is loaded when it is first needed. Nothing is made here: the interface exists and belongs to this user.
+import { closeSync, openSync } from 'node:fs';
+import { failure, type AppFailure } from '../../shared/contract/errors.ts';
+
+const device = '/dev/net/tun';
+
+/** Of linux/if_tun.h: frames as they are, without a header before them. */
+const setInterface = 0x400454ca;
+const isTap = 0x0002;
+const hasNoHeader = 0x1000;
+/** struct ifreq: 16 bytes of name with a zero at the end, then the flags. */
+const requestBytes = 40;
+const nameBytes = 15;
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'This computer has no /dev/net/tun: the kernel module tun is not loaded.',
+  EACCES: 'You may not open /dev/net/tun.',
+  EPERM: 'It is not there, or it belongs to somebody else.',
+  EBUSY: 'Another program uses it.',
+};
+
+const refusal = (name: string, code: string, cause?: unknown): AppFailure =>
+  failure(
+    'network/refused',
+    { name, reason: reasons[code] ?? `The kernel says ${code}.` },
+    { cause },
+  );
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);
+
+/**
+ * The descriptor of the tap interface `name`: one read or write is one Ethernet frame. The caller closes it. Rejects
+ * with `network/refused`.
+ */
+export const openTap = async (name: string): Promise<number> => {
+  if (!/^[\w.-]+$/.test(name) || name.length > nameBytes) throw refusal(name, 'EINVAL');
+  const { default: koffi } = await import('koffi');
+  const ioctl = koffi.load('libc.so.6').func('int ioctl(int fd, unsigned long request, ...)');
+  let fd: number;
+  try {
+    fd = openSync(device, 'r+');
+  } catch (error) {
+    throw refusal(name, codeOf(error), error);
+  }
+  const request = Buffer.alloc(requestBytes);
+  request.write(name, 'latin1');
+  request.writeUInt16LE(isTap | hasNoHeader, nameBytes + 1);
+  const outcome: unknown = ioctl(fd, setInterface, 'void *', request);
+  if (outcome === 0) return fd;
+  const errno = koffi.errno();
+  closeSync(fd);
+  const code = Object.entries(koffi.os.errno).find(([, number]) => number === errno)?.[0];
+  throw refusal(name, code ?? `error ${errno}`);
+};
