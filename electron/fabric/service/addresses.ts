@@ -44,7 +44,7 @@ export const outerNetwork = (subnet: string) => {
 };
 
 /** slirp's own IPv6 network; it cannot be chosen in slirp4netns. */
-export const outerNetwork6 = { cidr: 'fd00::/64', dns: 'fd00::3', own: 'fd00::100' } as const;
+export const outerNetwork6 = { cidr: 'fd00::/64', host: 'fd00::2', own: 'fd00::100' } as const;
 
 /** slirp's DHCP gives out this many addresses from its start on. */
 export const slirpLeases = 16;

@@ -29,11 +29,17 @@ export const needsNewStart = (from: ServiceSpec, to: ServiceSpec): boolean =>
 export const serviceFailed = (id: NetworkId, reason: string, cause?: unknown): AppFailure =>
   failure('network/service-failed', { name: id, reason }, cause === undefined ? {} : { cause });
 
-/** A failure of ours as it is; anything else becomes `network/service-failed`. */
-export const asServiceFailure = (id: NetworkId, error: unknown): AppFailure =>
-  isFailure(error)
-    ? error
-    : serviceFailed(id, error instanceof Error ? error.message : String(error), error);
+/** A failure of networks as it is; anything else becomes `network/service-failed`, with the command that failed. */
+export const asServiceFailure = (id: NetworkId, error: unknown): AppFailure => {
+  if (!isFailure(error))
+    return serviceFailed(id, error instanceof Error ? error.message : String(error), error);
+  if (error.error.code.startsWith('network/')) return error;
+  const { command, cause } = error.error;
+  const said = command?.stderrTail.split('\n').at(-1) ?? '';
+  const reason = said === '' ? (cause ?? error.message) : said;
+  const details = command === undefined ? { cause: error } : { cause: error, command };
+  return failure('network/service-failed', { name: id, reason }, details);
+};
 
 /** What an ended program said last, as a sentence. */
 export const endReason = ({ name, exit, stderr }: Ended): string => {

@@ -6,11 +6,11 @@ import type { NetworkId } from '../../../shared/model/networks.ts';
 import type { Logger } from '../../log/logger.ts';
 import { createExec, type Exec } from '../../process/exec.ts';
 import type { ServiceSpec } from '../protocol.ts';
-import { addressInPrefix, toSubnet } from './addresses.ts';
+import { addressInPrefix, outerNetwork6, toSubnet } from './addresses.ts';
 import type { Child, Children } from './children.ts';
 import { requirePrograms, serviceFailed, waitWhileRunning } from './common.ts';
 import type { ServiceFolder } from './folder.ts';
-import { inner } from './nft.ts';
+import { inner, outer } from './nft.ts';
 import { tapBridgeArgs } from './qemu-args.ts';
 import { slirp4netnsArgs } from './slirp4netns.ts';
 
@@ -68,11 +68,16 @@ export const interfaceCommands = ({ ipv4, ipv6 }: Pick<ServiceSpec, 'ipv4' | 'ip
     `tuntap add dev ${inner} mode tap`,
     `address add ${ipv4.gateway}/${length} broadcast + dev ${inner}`,
     // nodad: nobody else is there yet, and dnsmasq has to listen on it at once.
-    ...(ipv6 ? [`-6 address add ${addressInPrefix(ipv6.prefix, 1)}/64 dev ${inner} nodad`] : []),
+    ...(ipv6 ? [`address add ${addressInPrefix(ipv6.prefix, 1)}/64 dev ${inner} nodad`] : []),
     `link set dev ${inner} up`,
     '',
   ].join('\n');
 };
+
+/** slirp advertises its IPv6 network, but who forwards takes no advertisements. */
+export const outerCommands = `address add ${outerNetwork6.own}/64 dev ${outer} nodad
+route add default via ${outerNetwork6.host} dev ${outer}
+`;
 
 const switchesOn = (hasIpv6: boolean): readonly string[] => [
   '/proc/sys/net/ipv4/ip_forward',
@@ -118,6 +123,7 @@ export const setUpNamespace = async (
   for (const path of switchesOn(spec.ipv6 !== undefined)) await run(['tee', path], '1\n');
   const slirpArgs = slirp4netnsArgs(spec, holder.pid, apiSocket);
   const slirp = await startSlirp(children, [programs.slirp4netns, ...slirpArgs], apiSocket);
+  if (spec.ipv6) await run([programs.ip, '-6', '-batch', '-'], outerCommands);
   const bridge = children.start({
     name: 'qemu',
     enter,
