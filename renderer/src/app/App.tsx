@@ -28,6 +28,12 @@ const HostView = lazy(async () => ({
 const CompatView = lazy(async () => ({
   default: (await import('../features/compat/View.tsx')).CompatView,
 }));
+const NetworksView = lazy(async () => ({
+  default: (await import('../features/networks/View.tsx')).NetworksView,
+}));
+const KeepDialog = lazy(async () => ({
+  default: (await import('../features/networks/KeepDialog.tsx')).KeepDialog,
+}));
 const NewVmView = lazy(async () => ({
   default: (await import('../features/vm-create/View.tsx')).NewVmView,
 }));
@@ -57,10 +63,25 @@ export const App = () => {
         <ErrorBoundary>
           <Dialogs />
         </ErrorBoundary>
+        <ErrorBoundary>
+          <KeepWhenAsked />
+        </ErrorBoundary>
         <ToastHost />
       </Tooltip.Provider>
     </CopyContext>
   );
+};
+
+/** Loaded only when a change of this computer waits for an answer. */
+const KeepWhenAsked = () => {
+  const isAwaited = useAppStore((s) =>
+    Object.values(s.state.hostChanges).some(({ standing }) => standing === 'awaiting'),
+  );
+  return isAwaited ? (
+    <Suspense fallback={null}>
+      <KeepDialog />
+    </Suspense>
+  ) : null;
 };
 
 const Panes = () => {
@@ -72,6 +93,7 @@ const Panes = () => {
         {page.kind === 'machines' && <Machines />}
         {page.kind === 'host' && <HostView />}
         {page.kind === 'compatibility' && <CompatView vm={page.vm} />}
+        {page.kind === 'networks' && <NetworksView selected={page.network} />}
         {page.kind === 'newVm' && <NewVmView key={place} path={page.path} />}
       </Suspense>
     </ErrorBoundary>

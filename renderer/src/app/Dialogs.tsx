@@ -31,6 +31,16 @@ const AutomaticDialog = lazy(async () => ({
   default: (await import('../features/vm-details/AutomaticDialog.tsx')).AutomaticDialog,
 }));
 
+const NetworkDialog = lazy(async () => ({
+  default: (await import('../features/networks/NetworkDialog.tsx')).NetworkDialog,
+}));
+const SetUpDialog = lazy(async () => ({
+  default: (await import('../features/networks/SetUpDialog.tsx')).SetUpDialog,
+}));
+const RemoveNetworkDialog = lazy(async () => ({
+  default: (await import('../features/networks/RemoveDialog.tsx')).RemoveNetworkDialog,
+}));
+
 export const Dialogs = () => {
   const dialog = useUi((s) => s.dialog);
   return dialog ? (
@@ -63,6 +73,14 @@ const One = ({ dialog }: { readonly dialog: OpenDialog }) => {
       return <SwitchDialog id={dialog.vm} engine={dialog.engine} />;
     case 'automatic':
       return <AutomaticDialog id={dialog.vm} />;
+    case 'newNetwork':
+      return <NetworkDialog kind={dialog.of} />;
+    case 'editNetwork':
+      return <NetworkDialog id={dialog.network} />;
+    case 'removeNetwork':
+      return <RemoveNetworkDialog id={dialog.network} />;
+    case 'setUpNetwork':
+      return <SetUpDialog id={dialog.network} />;
     case 'unlock':
       return <UnlockDialog id={dialog.vm} start={dialog.start} />;
     case 'error':

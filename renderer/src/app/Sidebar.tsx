@@ -1,11 +1,11 @@
 // Sidebar: filters of the list with their counts, this computer, and what it has.
-import { CirclePlay, Grid3x3, Monitor, Stethoscope, TriangleAlert } from 'lucide-react';
+import { CirclePlay, Grid3x3, Monitor, Network, Stethoscope, TriangleAlert } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import { format } from '../../../shared/i18n/format.ts';
 import { AttentionMark } from '../components/marks.tsx';
 import { showBytes, showMib } from '../components/units.ts';
 import { countVms } from '../model/vm-order.ts';
-import { needsLook, useHost, useHostNotes, useVmTable } from '../state/app-store.ts';
+import { needsLook, useAppStore, useHost, useHostNotes, useVmTable } from '../state/app-store.ts';
 import { goTo, useUi, type ListFilter } from '../state/ui-store.ts';
 
 const icons: Readonly<Record<ListFilter, ReactNode>> = {
@@ -21,6 +21,7 @@ export const Sidebar = () => {
   const page = useUi((s) => s.page.kind);
   const filter = useUi((s) => s.filter);
   const notes = useHostNotes(needsLook);
+  const networks = useAppStore((s) => Object.keys(s.state.networks).length);
   return (
     <nav className="side" aria-label={format('nav.region')}>
       {filters.map((name) => (
@@ -43,6 +44,18 @@ export const Sidebar = () => {
         </button>
       ))}
       <h2>{format('nav.thisComputer')}</h2>
+      <button
+        type="button"
+        className="nav"
+        title={format('networks.title')}
+        aria-label={`${format('networks.title')} ${networks}`}
+        aria-current={page === 'networks' ? 'page' : undefined}
+        onClick={() => goTo({ kind: 'networks' })}
+      >
+        <Network size={16} />
+        <span>{format('networks.title')}</span>
+        <span className="n">{networks}</span>
+      </button>
       <button
         type="button"
         className="nav"

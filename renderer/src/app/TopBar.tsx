@@ -46,7 +46,7 @@ export const TopBar = () => {
               id: 'host',
               label: format('nav.host'),
               icon: <Stethoscope size={16} />,
-              keys: 'Ctrl 2',
+              keys: 'Ctrl 4',
               run: () => goTo({ kind: 'host' }),
             },
             {

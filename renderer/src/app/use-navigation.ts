@@ -23,6 +23,8 @@ export const useNavigation = (): void => {
             return goTo({ kind: 'host' });
           case 'compatibility':
             return goTo({ kind: 'compatibility' });
+          case 'networks':
+            return goTo({ kind: 'networks' });
           case 'why':
             showVm(target.id, 'overview');
             return openDialog({ kind: 'why', vm: target.id });

@@ -58,8 +58,9 @@ export const useShortcuts = (actions: Actions): void => {
         if (key === 'f') return does(focusSearch);
         if (key === ',') return does(() => openDialog({ kind: 'settings' }));
         if (event.code === 'Digit1') return does(() => goTo({ kind: 'machines' }));
-        if (event.code === 'Digit2') return does(() => goTo({ kind: 'host' }));
+        if (event.code === 'Digit2') return does(() => goTo({ kind: 'networks' }));
         if (event.code === 'Digit3') return does(() => goTo({ kind: 'compatibility' }));
+        if (event.code === 'Digit4') return does(() => goTo({ kind: 'host' }));
       }
       if (has.ctrl && has.shift && ui.selected !== undefined) {
         const vm = ui.selected;

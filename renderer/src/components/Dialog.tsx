@@ -12,7 +12,18 @@ interface DialogProps {
   readonly lead?: ReactNode;
   readonly isWide?: boolean;
   readonly isAlert?: boolean;
+  /** A countdown: nothing has the focus at first, and Enter and Escape do nothing. */
+  readonly isCountdown?: boolean;
 }
+
+const still = {
+  onOpenAutoFocus: (event: Event): void => {
+    event.preventDefault();
+    if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+  },
+  onEscapeKeyDown: (event: Event): void => event.preventDefault(),
+  onInteractOutside: (event: Event): void => event.preventDefault(),
+};
 
 export const Dialog = ({
   title,
@@ -22,6 +33,7 @@ export const Dialog = ({
   lead,
   isWide = false,
   isAlert = false,
+  isCountdown = false,
 }: DialogProps) => (
   <RadixDialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
     <RadixDialog.Portal>
@@ -30,6 +42,7 @@ export const Dialog = ({
         className={isWide ? 'dlg wide' : 'dlg'}
         role={isAlert ? 'alertdialog' : 'dialog'}
         aria-describedby={undefined}
+        {...(isCountdown ? still : {})}
       >
         <div className="dlg-body">
           <div className="row" style={{ gap: 'var(--s-3)', alignItems: 'flex-start' }}>

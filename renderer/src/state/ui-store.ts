@@ -2,11 +2,14 @@
 import { create } from 'zustand';
 import type { AppError } from '../../../shared/contract/errors.ts';
 import type { EngineId, VmId } from '../../../shared/model/brand.ts';
+import type { NetworkId, NetworkKind } from '../../../shared/model/networks.ts';
 
 export type Page =
   | { readonly kind: 'machines' }
   | { readonly kind: 'newVm'; readonly path?: string }
   | { readonly kind: 'compatibility'; readonly vm?: VmId }
+  /** `network`: the one whose panel is open. */
+  | { readonly kind: 'networks'; readonly network?: NetworkId }
   | { readonly kind: 'host' };
 export type ListFilter = 'all' | 'running' | 'attention';
 export type DetailTab = 'overview' | 'console' | 'hardware' | 'snapshots' | 'log';
@@ -28,6 +31,11 @@ export type OpenDialog =
   | { readonly kind: 'automatic'; readonly vm: VmId }
   /** An encrypted machine: what was asked goes on once it is open. */
   | { readonly kind: 'unlock'; readonly vm: VmId; readonly start: StartOptions }
+  /** A new network, of that kind if one was named. */
+  | { readonly kind: 'newNetwork'; readonly of?: NetworkKind }
+  | { readonly kind: 'editNetwork'; readonly network: NetworkId }
+  | { readonly kind: 'removeNetwork'; readonly network: NetworkId }
+  | { readonly kind: 'setUpNetwork'; readonly network: NetworkId }
   | { readonly kind: 'quit'; readonly running: readonly VmId[] }
   | {
       readonly kind: 'consent';

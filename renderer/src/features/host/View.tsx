@@ -9,6 +9,7 @@ import { Segments } from '../../components/Segments.tsx';
 import { useAppStore, useHost, useSettings } from '../../state/app-store.ts';
 import { checkDomId, CheckLine } from './CheckLine.tsx';
 import { EngineLines } from './EngineLines.tsx';
+import { Journal } from './Journal.tsx';
 
 const categories: readonly HostCheck['category'][] = [
   'processor',
@@ -114,6 +115,7 @@ export const HostView = () => {
               </section>
             );
           })}
+          <Journal />
           {muted.length > 0 && (
             <details className="fold muted-checks">
               <summary>

@@ -3,6 +3,7 @@ import {
   Grid3x3,
   HardDrive,
   Keyboard,
+  Network,
   Plus,
   Search,
   Settings,
@@ -67,9 +68,29 @@ const allEntries = (actions: Actions): readonly PaletteEntry[] => {
       group: 'go',
       label: format('nav.host'),
       words: format('palette.hostWords'),
-      keys: 'Ctrl 2',
+      keys: 'Ctrl 4',
       icon: <Stethoscope size={16} />,
       run: () => goTo({ kind: 'host' }),
+    },
+    {
+      id: 'networks',
+      group: 'go',
+      label: format('networks.title'),
+      words: format('palette.networksWords'),
+      keys: 'Ctrl 2',
+      icon: <Network size={16} />,
+      run: () => goTo({ kind: 'networks' }),
+    },
+    {
+      id: 'newNetwork',
+      group: 'go',
+      label: format('networks.new'),
+      words: format('palette.networksWords'),
+      icon: <Network size={16} />,
+      run: () => {
+        goTo({ kind: 'networks' });
+        openDialog({ kind: 'newNetwork' });
+      },
     },
     {
       id: 'compatibility',

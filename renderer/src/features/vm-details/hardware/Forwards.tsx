@@ -8,26 +8,13 @@ import { NumberField, SelectField, TextField } from '../../../components/Form.ts
 import { forwardAddress } from '../../../model/address.ts';
 import {
   forwardProblem,
-  freeId,
   lowestFreePort,
+  nextForward,
   toForward,
   type ForwardDraft,
   type ForwardProblem,
-} from './draft.ts';
-
-const emptyForward: ForwardDraft = {
-  protocol: 'tcp',
-  hostAddress: '127.0.0.1',
-  hostPort: 2222,
-  guestPort: 22,
-};
-
-/** First port from 2222 on which this machine does not use itself. */
-const nextDraft = (others: readonly PortForward[]): ForwardDraft => {
-  let hostPort = emptyForward.hostPort;
-  while (forwardProblem({ ...emptyForward, hostPort }, others) === 'taken') hostPort += 1;
-  return { ...emptyForward, hostPort };
-};
+} from '../../../model/forwards.ts';
+import { freeId } from './draft.ts';
 
 export const Forwards = ({
   forwards,
@@ -65,7 +52,7 @@ export const Forwards = ({
             size="small"
             className="end"
             icon={<Plus size={14} />}
-            onClick={() => setDraft(nextDraft(others))}
+            onClick={() => setDraft(nextForward(others))}
           >
             {format('hw.forward.add')}
           </Button>

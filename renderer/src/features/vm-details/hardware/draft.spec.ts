@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { toEpochMs, toMiB, toVmId, type DriverId } from '../../../../../shared/model/brand.ts';
 import type { PortForward } from '../../../../../shared/model/network.ts';
 import type { VmDefinition } from '../../../../../shared/model/vm.ts';
+import { forwardProblem } from '../../../model/forwards.ts';
 import {
   change,
   effectiveConfig,
-  forwardProblem,
   freeId,
   hardwareProblems,
   hasProblem,

@@ -1,14 +1,11 @@
 // The draft of a machine's hardware: only what was changed lies over the definition, so that live changes made
 // meanwhile are not undone by saving. Pure.
-import type { Nic, PortForward } from '../../../../../shared/model/network.ts';
-import {
-  hostAddressSchema,
-  macSchema,
-  portForwardSchema,
-} from '../../../../../shared/model/network.ts';
+import { macSchema } from '../../../../../shared/model/network.ts';
 import type { QuitPolicy } from '../../../../../shared/model/settings.ts';
 import type { BootDevice, VmConfig } from '../../../../../shared/model/vm-config.ts';
 import type { VmDefinition } from '../../../../../shared/model/vm.ts';
+
+export { freeId, randomMac } from '../../../model/free-id.ts';
 
 export type ConfigChange = Partial<VmConfig>;
 
@@ -48,24 +45,6 @@ export const isChanged = (draft: HardwareDraft): boolean =>
   draft.notes !== undefined ||
   draft.quitPolicy !== undefined;
 
-/** `nic0`, `nic1` ...: the first number nobody has. */
-export const freeId = (prefix: string, taken: readonly { readonly id: string }[]): string => {
-  const ids = new Set(taken.map((row) => row.id));
-  for (let number = 0; ; number += 1) {
-    const id = `${prefix}${number}`;
-    if (!ids.has(id)) return id;
-  }
-};
-
-/** Locally administered address with QEMU's usual prefix. `random` gives numbers 0..1. */
-export const randomMac = (random: () => number): string => {
-  const octet = (): string =>
-    Math.floor(random() * 256)
-      .toString(16)
-      .padStart(2, '0');
-  return `52:54:00:${octet()}:${octet()}:${octet()}`;
-};
-
 export const moved = <T>(rows: readonly T[], from: number, step: -1 | 1): readonly T[] => {
   const to = from + step;
   const row = rows[from];
@@ -75,45 +54,6 @@ export const moved = <T>(rows: readonly T[], from: number, step: -1 | 1): readon
 };
 
 export const bootDevices: readonly BootDevice[] = ['disk', 'cd', 'floppy', 'network'];
-
-export interface ForwardDraft {
-  readonly protocol: 'tcp' | 'udp';
-  readonly hostAddress: string;
-  readonly hostPort: number;
-  readonly guestPort: number;
-}
-export type ForwardProblem = 'hostPort' | 'guestPort' | 'address' | 'taken' | 'privileged';
-
-/** Ports below this one need administrator rights on Linux unless the host was set otherwise. */
-export const lowestFreePort = 1024;
-
-const isPort = (port: number): boolean => Number.isInteger(port) && port >= 1 && port <= 65535;
-
-/** `others` = all forwards of this machine. What other programs hold is judged by main. */
-export const forwardProblem = (
-  draft: ForwardDraft,
-  others: readonly PortForward[],
-): ForwardProblem | undefined => {
-  if (!isPort(draft.hostPort)) return 'hostPort';
-  if (!isPort(draft.guestPort)) return 'guestPort';
-  if (!hostAddressSchema.safeParse(draft.hostAddress).success) return 'address';
-  if (draft.hostPort < lowestFreePort) return 'privileged';
-  const overlaps = (a: string, b: string): boolean => a === b || a === '' || b === '';
-  return others.some(
-    (other) =>
-      other.protocol === draft.protocol &&
-      other.hostPort === draft.hostPort &&
-      overlaps(other.hostAddress, draft.hostAddress),
-  )
-    ? 'taken'
-    : undefined;
-};
-
-export const toForward = (draft: ForwardDraft, id: string): PortForward =>
-  portForwardSchema.parse({ ...draft, id });
-
-export const forwardsOf = (nic: Nic): readonly PortForward[] =>
-  nic.attachment.kind === 'nat' ? nic.attachment.forwards : [];
 
 export interface HardwareProblems {
   readonly vcpus: boolean;

@@ -1,0 +1,170 @@
+// Port forwards of every machine and network in one table: who has the port, and a way out where it is taken.
+import { Plus, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { format } from '../../../../shared/i18n/format.ts';
+import { useActions } from '../../actions/actions.ts';
+import { Button, IconButton } from '../../components/Button.tsx';
+import { VerdictMark } from '../../components/marks.tsx';
+import { showListener, type ForwardRow } from '../../model/forwards.ts';
+import { showVm } from '../../state/ui-store.ts';
+import { forwardState, nextFree, type ForwardState, type Holder } from './forward-state.ts';
+import { NewForward } from './NewForward.tsx';
+import { useForwardChanges, useForwards, useHolders } from './use-forwards.ts';
+
+export const ForwardTable = () => {
+  const rows = useForwards();
+  const holders = useHolders(rows);
+  const [isAdding, setAdding] = useState(false);
+  return (
+    <section aria-label={format('hw.forward.title')}>
+      <div className="row nw-sec-head">
+        <h2 className="sec">{format('hw.forward.title')}</h2>
+        <span className="t3 xs">{format('networks.forwardsOf')}</span>
+        {!isAdding && (
+          <Button
+            size="small"
+            className="end"
+            icon={<Plus size={14} />}
+            onClick={() => setAdding(true)}
+          >
+            {format('hw.forward.add')}
+          </Button>
+        )}
+      </div>
+      {isAdding && <NewForward rows={rows} onDone={() => setAdding(false)} />}
+      {rows.length === 0 && !isAdding && <p className="t3">{format('networks.noForwards')}</p>}
+      {rows.length > 0 && (
+        <table className="table nw-table" aria-label={format('hw.forward.title')}>
+          <thead>
+            <tr>
+              <th>{format('hw.forward.host')}</th>
+              <th>{format('networks.leadsTo')}</th>
+              <th>{format('hw.forward.guest')}</th>
+              <th>{format('hw.forward.protocol')}</th>
+              <th>{format('topology.state')}</th>
+              <th>
+                <span className="vh">{format('hw.forward.actions')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <OneForward key={row.key} row={row} rows={rows} holder={holders[row.key]} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+};
+
+const OneForward = ({
+  row,
+  rows,
+  holder,
+}: {
+  readonly row: ForwardRow;
+  readonly rows: readonly ForwardRow[];
+  readonly holder: Holder | undefined;
+}) => {
+  const { remove, move } = useForwardChanges();
+  const state = forwardState(row, rows, holder);
+  const other =
+    state.kind === 'taken' || state.kind === 'shared'
+      ? (state.free ?? nextFree(row, rows))
+      : undefined;
+  const { owner } = row;
+  return (
+    <tr>
+      <td className="mono">{showListener(row)}</td>
+      <td>
+        {owner.kind === 'nic' ? (
+          <button type="button" className="btn link" onClick={() => showVm(owner.vm, 'hardware')}>
+            {row.to}
+          </button>
+        ) : (
+          row.to
+        )}
+      </td>
+      <td className="num">{row.guestPort}</td>
+      <td>{row.protocol.toUpperCase()}</td>
+      <td>
+        <span className="row wrap">
+          <StateWords state={state} />
+          {other !== undefined && (
+            <Button look="link" size="small" onClick={() => void move(row, other)}>
+              {format('networks.usePort', { port: other })}
+            </Button>
+          )}
+          {state.kind === 'open' && row.protocol === 'tcp' && <TestButton row={row} />}
+        </span>
+      </td>
+      <td>
+        <IconButton
+          label={format('hw.forward.remove', { port: row.hostPort })}
+          look="flat"
+          size="small"
+          onClick={() => void remove(row)}
+        >
+          <Trash2 size={14} />
+        </IconButton>
+      </td>
+    </tr>
+  );
+};
+
+const StateWords = ({ state }: { readonly state: ForwardState }) => {
+  switch (state.kind) {
+    case 'open':
+      return (
+        <span className="st tone-run">
+          <VerdictMark shape="yes" size={14} />
+          {format(state.isOutside ? 'forward.openOutside' : 'forward.open')}
+        </span>
+      );
+    case 'waits':
+      return (
+        <span className="st tone-off">
+          <VerdictMark shape="info" size={14} />
+          {format('forward.waits')}
+        </span>
+      );
+    case 'shared':
+      return (
+        <span className="st tone-warn">
+          <VerdictMark shape="limited" size={14} />
+          {format('forward.shared', { by: state.by })}
+        </span>
+      );
+    case 'taken':
+      return (
+        <span className="st tone-err">
+          <VerdictMark shape="no" size={14} />
+          {format('forward.taken', { by: state.by })}
+        </span>
+      );
+  }
+};
+
+const TestButton = ({ row }: { readonly row: ForwardRow }) => {
+  const actions = useActions();
+  const [said, setSaid] = useState<string>();
+  const test = async (): Promise<void> => {
+    setSaid(format('forward.testing'));
+    const { hostAddress, hostPort } = row;
+    const answer = await actions.attempt(
+      actions.client.network.testForward({ hostAddress, hostPort }),
+    );
+    setSaid(answer && format(`forward.test.${answer.outcome}`));
+  };
+  return (
+    <>
+      <Button look="link" size="small" onClick={() => void test()}>
+        {format('forward.test')}
+      </Button>
+      <span className="xs t2" role="status">
+        {said}
+      </span>
+    </>
+  );
+};

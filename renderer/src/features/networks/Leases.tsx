@@ -1,0 +1,85 @@
+// Addresses a network gave out, and a reservation for each with one click.
+import { Pin } from 'lucide-react';
+import { format } from '../../../../shared/i18n/format.ts';
+import type { Lease, Network, NetworkLive } from '../../../../shared/model/networks.ts';
+import { useActions } from '../../actions/actions.ts';
+import { CopyIcon, IconButton } from '../../components/Button.tsx';
+import { showTime } from '../../components/units.ts';
+import { membersOf } from '../../model/network-members.ts';
+import { useVmTable } from '../../state/app-store.ts';
+
+export const Leases = ({
+  network,
+  live,
+  isUp,
+}: {
+  readonly network: Network;
+  readonly live: NetworkLive | undefined;
+  readonly isUp: boolean;
+}) => {
+  const actions = useActions();
+  const vms = useVmTable();
+  const members = membersOf(network, vms);
+  const leases = live?.leases ?? [];
+  const ownerOf = (mac: string): string | undefined =>
+    members.find(({ nic }) => nic.mac === mac)?.vm.definition.name;
+  const isReserved = (mac: string): boolean => network.reservations.some((row) => row.mac === mac);
+  const reserve = ({ mac, address }: Lease): void =>
+    void actions.attempt(
+      actions.client.network.edit({
+        network: { ...network, reservations: [...network.reservations, { mac, address }] },
+      }),
+    );
+  return (
+    <section aria-label={format('networks.leases')}>
+      <h3 className="sec">{format('networks.leases')}</h3>
+      {leases.length === 0 && (
+        <p className="t3">{format(isUp ? 'networks.noLeases' : 'networks.noLeasesDown')}</p>
+      )}
+      {leases.length > 0 && (
+        <table className="table nw-leases">
+          <thead>
+            <tr>
+              <th>{format('networks.address')}</th>
+              <th>{format('networks.who')}</th>
+              <th>{format('networks.until')}</th>
+              <th>
+                <span className="vh">{format('hw.forward.actions')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {leases.map((lease) => (
+              <tr key={`${lease.mac} ${lease.address}`}>
+                <td>
+                  <code className="mono">{lease.address}</code>
+                  <CopyIcon text={lease.address} what={lease.address} />
+                </td>
+                <td title={lease.mac}>{ownerOf(lease.mac) ?? lease.hostname ?? lease.mac}</td>
+                <td className="xs t2">
+                  {isReserved(lease.mac)
+                    ? format('networks.reserved')
+                    : lease.until === undefined
+                      ? format('networks.noEnd')
+                      : showTime(lease.until)}
+                </td>
+                <td>
+                  {!isReserved(lease.mac) && lease.address.includes('.') && (
+                    <IconButton
+                      label={format('networks.reserve', { address: lease.address })}
+                      look="flat"
+                      size="small"
+                      onClick={() => reserve(lease)}
+                    >
+                      <Pin size={14} />
+                    </IconButton>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+};

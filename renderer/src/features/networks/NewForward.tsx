@@ -1,0 +1,182 @@
+// A new port forward: where to, and which port here; what is wrong or taken is said while it is typed.
+import { useEffect, useMemo, useState } from 'react';
+import { format } from '../../../../shared/i18n/format.ts';
+import { useClient } from '../../bridge/context.ts';
+import { Button } from '../../components/Button.tsx';
+import { NumberField, SelectField, TextField } from '../../components/Form.tsx';
+import {
+  forwardProblem,
+  lowestFreePort,
+  nextForward,
+  type ForwardDraft,
+  type ForwardProblem,
+  type ForwardRow,
+} from '../../model/forwards.ts';
+import { membersOf, sortedNetworks, sortedVms } from '../../model/network-members.ts';
+import { useAppStore, useVmTable } from '../../state/app-store.ts';
+import type { Holder } from './forward-state.ts';
+import { useForwardChanges, type ForwardTarget } from './use-forwards.ts';
+
+interface Choice {
+  readonly value: string;
+  readonly label: string;
+  readonly target: ForwardTarget;
+}
+
+/** Every adapter that is behind a NAT: its own, or a NAT network's. */
+const useChoices = (): readonly Choice[] => {
+  const vms = useVmTable();
+  const networks = useAppStore((s) => s.state.networks);
+  return useMemo(() => {
+    const own = sortedVms(vms).flatMap((vm) =>
+      vm.definition.config.nics.flatMap((nic, index): readonly Choice[] => {
+        const { id, name } = vm.definition;
+        return nic.attachment.kind === 'nat'
+          ? [
+              {
+                value: `${id}/${nic.id}`,
+                label: format('forward.toNic', { name, number: index + 1 }),
+                target: { kind: 'nic', owner: { kind: 'nic', vm: id, nic: nic.id } },
+              },
+            ]
+          : [];
+      }),
+    );
+    const shared = sortedNetworks(networks)
+      .filter(({ kind }) => kind === 'natNetwork')
+      .flatMap((network) =>
+        membersOf(network, vms).map(({ vm, nic }): Choice => ({
+          value: `${network.id}//${vm.definition.id}/${nic.id}`,
+          label: format('forward.toMember', { name: vm.definition.name, network: network.name }),
+          target: {
+            kind: 'network',
+            network: network.id,
+            to: { kind: 'nic', vm: vm.definition.id, nic: nic.id },
+          },
+        })),
+      );
+    return [...own, ...shared];
+  }, [vms, networks]);
+};
+
+/** Who has the port of the draft, shortly after typing paused. */
+const useHolder = (draft: ForwardDraft, isSound: boolean): Holder | undefined => {
+  const client = useClient();
+  const [answer, setAnswer] = useState<{ readonly about: string; readonly holder: Holder }>();
+  const { protocol, hostAddress, hostPort } = draft;
+  const about = `${protocol} ${hostAddress} ${hostPort}`;
+  useEffect(() => {
+    if (!isSound) return undefined;
+    let isStale = false;
+    const timer = setTimeout(() => {
+      client.network.portHolder({ protocol, hostAddress, hostPort }).then(
+        (holder) => {
+          if (!isStale) setAnswer({ about, holder });
+        },
+        () => undefined,
+      );
+    }, 250);
+    return () => {
+      isStale = true;
+      clearTimeout(timer);
+    };
+  }, [client, about, protocol, hostAddress, hostPort, isSound]);
+  return answer?.about === about ? answer.holder : undefined;
+};
+
+export const NewForward = ({
+  rows,
+  onDone,
+}: {
+  readonly rows: readonly ForwardRow[];
+  readonly onDone: () => void;
+}) => {
+  const choices = useChoices();
+  const { add } = useForwardChanges();
+  const [chosen, setChosen] = useState<string>();
+  const [draft, setDraft] = useState<ForwardDraft>(() => nextForward(rows));
+  const choice = choices.find(({ value }) => value === chosen) ?? choices[0];
+  const problem = forwardProblem(draft, rows);
+  const holder = useHolder(draft, problem === undefined);
+  const says = (...fields: readonly ForwardProblem[]): string | undefined =>
+    problem && fields.includes(problem)
+      ? format(`hw.forward.bad.${problem}`, { lowest: lowestFreePort, port: draft.hostPort })
+      : undefined;
+  const isTaken = holder?.by !== undefined;
+  const free = isTaken ? holder.free : undefined;
+  if (!choice)
+    return (
+      <div className="row">
+        <p className="t2 grow">{format('forward.noTarget')}</p>
+        <Button size="small" onClick={onDone}>
+          {format('common.close')}
+        </Button>
+      </div>
+    );
+  return (
+    <form
+      className="nw-new-forward"
+      aria-label={format('hw.forward.add')}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (problem || isTaken) return;
+        void add(choice.target, draft).then((isDone) => isDone && onDone());
+      }}
+    >
+      <SelectField
+        label={format('networks.leadsTo')}
+        value={choice.value}
+        options={choices}
+        onChange={setChosen}
+      />
+      <SelectField
+        label={format('hw.forward.protocol')}
+        value={draft.protocol}
+        options={[
+          { value: 'tcp', label: 'TCP' },
+          { value: 'udp', label: 'UDP' },
+        ]}
+        onChange={(protocol) => setDraft({ ...draft, protocol })}
+      />
+      <TextField
+        label={format('hw.forward.hostAddress')}
+        value={draft.hostAddress}
+        onChange={(hostAddress) => setDraft({ ...draft, hostAddress: hostAddress.trim() })}
+        problem={says('address')}
+        placeholder={format('hw.forward.everyAddress')}
+      />
+      <NumberField
+        label={format('hw.forward.hostPort')}
+        value={draft.hostPort}
+        min={1}
+        max={65535}
+        onChange={(hostPort) => setDraft({ ...draft, hostPort })}
+        problem={
+          says('hostPort', 'taken', 'privileged') ??
+          (isTaken ? format('forward.takenPort', { by: holder.by ?? '' }) : undefined)
+        }
+      />
+      <NumberField
+        label={format('hw.forward.guestPort')}
+        value={draft.guestPort}
+        min={1}
+        max={65535}
+        onChange={(guestPort) => setDraft({ ...draft, guestPort })}
+        problem={says('guestPort')}
+      />
+      <div className="row nw-new-acts">
+        {free !== undefined && (
+          <Button onClick={() => setDraft({ ...draft, hostPort: free })}>
+            {format('networks.usePort', { port: free })}
+          </Button>
+        )}
+        <Button type="submit" look="primary" disabled={problem !== undefined || isTaken}>
+          {format('hw.forward.do')}
+        </Button>
+        <Button look="flat" onClick={onDone}>
+          {format('common.cancel')}
+        </Button>
+      </div>
+    </form>
+  );
+};

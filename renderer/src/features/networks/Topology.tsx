@@ -1,0 +1,321 @@
+// The picture of how machines, networks and ways out hang together. One tab stop; arrows go from box to box.
+import { EthernetPort, Globe, Laptop } from 'lucide-react';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { format } from '../../../../shared/i18n/format.ts';
+import type { NetworkId } from '../../../../shared/model/networks.ts';
+import type { AppState } from '../../../../shared/state/app-state.ts';
+import { KindIcon } from '../../components/KindCards.tsx';
+import { StateMark } from '../../components/marks.tsx';
+import { showTags, untaggedLook, vlanName } from '../../model/vlan.ts';
+import { showVm } from '../../state/ui-store.ts';
+import { useAppStore, useVmTable } from '../../state/app-store.ts';
+import {
+  drawPicture,
+  nodeAfter,
+  sizes,
+  trunkLabel,
+  type Line,
+  type MachineNode,
+  type OutNode,
+  type PictureNode,
+  type SwitchNode,
+} from './layout.ts';
+import { stateWord } from './look.ts';
+import { useLooks } from './use-looks.ts';
+
+/** The room of an element in pixels, followed. */
+const useWidth = () => {
+  const ref = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState<number>(sizes.leastWidth);
+  useEffect(() => {
+    const element = ref.current;
+    if (!element || typeof ResizeObserver === 'undefined') return undefined;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) setWidth(Math.floor(entry.contentRect.width));
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return { ref, width };
+};
+
+export const Topology = ({
+  selected,
+  onSelect,
+}: {
+  readonly selected: NetworkId | undefined;
+  readonly onSelect: (id: NetworkId) => void;
+}) => {
+  const vms = useVmTable();
+  const networks = useAppStore((s) => s.state.networks);
+  const { ref, width } = useWidth();
+  const picture = drawPicture(vms, networks, width);
+  const nodes: readonly PictureNode[] = [...picture.switches, ...picture.outs, ...picture.machines];
+  const [active, setActive] = useState<string>();
+  const stop = nodes.some(({ id }) => id === active) ? active : nodes[0]?.id;
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.altKey || event.metaKey || stop === undefined) return;
+    const next = nodeAfter(picture, stop, event.key);
+    if (next === undefined) return;
+    event.preventDefault();
+    setActive(next);
+    ref.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(next)}"]`)?.focus();
+  };
+  const box = (node: PictureNode) => ({
+    tabIndex: node.id === stop ? 0 : -1,
+    'data-node': node.id,
+    onFocus: () => setActive(node.id),
+    style: {
+      insetInlineStart: node.x,
+      insetBlockStart: node.y,
+      width: node.width,
+      height: node.height,
+    },
+  });
+  return (
+    <div className="tp" ref={ref}>
+      {/* The arrows are the group's own; the boxes in it are ordinary buttons. */}
+      <div
+        className="tp-room"
+        role="group"
+        aria-label={format('topology.label')}
+        style={{ width: picture.width, height: picture.height }}
+        onKeyDown={onKeyDown}
+      >
+        <Lines lines={picture.lines} width={picture.width} height={picture.height} />
+        {picture.outs.map((node) => (
+          <Out key={node.id} node={node} box={box(node)} networks={networks} onSelect={onSelect} />
+        ))}
+        {picture.switches.map((node) => (
+          <Switch
+            key={node.id}
+            node={node}
+            box={box(node)}
+            isSelected={node.network.id === selected}
+            networks={networks}
+            onSelect={onSelect}
+          />
+        ))}
+        {picture.machines.map((node) => (
+          <Machine key={node.id} node={node} box={box(node)} vms={vms} />
+        ))}
+      </div>
+    </div>
+  );
+};
+
+interface Box {
+  readonly tabIndex: number;
+  readonly 'data-node': string;
+  readonly onFocus: () => void;
+  readonly style: {
+    readonly insetInlineStart: number;
+    readonly insetBlockStart: number;
+    readonly width: number;
+    readonly height: number;
+  };
+}
+
+const curve = ({ fromX, fromY, toX, toY }: Line): string => {
+  const bend = Math.max(24, (toX - fromX) / 2);
+  return `M${fromX} ${fromY}C${fromX + bend} ${fromY} ${toX - bend} ${toY} ${toX} ${toY}`;
+};
+
+const Lines = ({
+  lines,
+  width,
+  height,
+}: {
+  readonly lines: readonly Line[];
+  readonly width: number;
+  readonly height: number;
+}) => {
+  const looks = useLooks();
+  const labels = lines.filter((line) => line.label !== undefined);
+  return (
+    <svg className="tp-lines" width={width} height={height} aria-hidden="true">
+      {lines.map((line) => {
+        const look = line.tag === undefined ? untaggedLook : (looks.get(line.tag) ?? untaggedLook);
+        return (
+          <path
+            key={line.key}
+            d={curve(line)}
+            fill="none"
+            stroke={look.colour}
+            strokeWidth="2.25"
+            strokeDasharray={line.isPlanned ? '3 5' : look.dash}
+            className={line.isQuiet ? 'quiet' : undefined}
+          />
+        );
+      })}
+      {labels.map((line) => {
+        const label = line.label === trunkLabel ? format('vlan.trunk') : (line.label ?? '');
+        const wide = label.length * 7 + 12;
+        const x = line.toX - wide - 8;
+        return (
+          <g key={line.key}>
+            <rect x={x} y={line.toY - 9} width={wide} height="18" rx="4" className="tp-tag" />
+            <text x={x + wide / 2} y={line.toY + 4} textAnchor="middle">
+              {label}
+            </text>
+          </g>
+        );
+      })}
+    </svg>
+  );
+};
+
+const outIcon: Readonly<Record<OutNode['way'], ReactNode>> = {
+  internet: <Globe size={16} aria-hidden="true" />,
+  computer: <Laptop size={16} aria-hidden="true" />,
+  uplink: <EthernetPort size={16} aria-hidden="true" />,
+};
+
+const Out = ({
+  node,
+  box,
+  networks,
+  onSelect,
+}: {
+  readonly node: OutNode;
+  readonly box: Box;
+  readonly networks: AppState['networks'];
+  readonly onSelect: (id: NetworkId) => void;
+}) => {
+  const title = node.way === 'uplink' ? node.name : format(`topology.${node.way}`);
+  const mine = Object.values(networks).find(({ network }) =>
+    node.way === 'uplink'
+      ? network.kind === 'bridged' && network.uplink === node.name
+      : network.kind === (node.way === 'internet' ? 'natNetwork' : 'hostOnly'),
+  );
+  const say = format(
+    node.way === 'uplink' && mine?.status.state === 'needsSetUp'
+      ? 'topology.uplinkPlanned'
+      : `topology.${node.way}Say`,
+  );
+  return (
+    <button
+      type="button"
+      className="tp-node"
+      {...box}
+      onClick={() => mine && onSelect(mine.network.id)}
+    >
+      {outIcon[node.way]}
+      <span className="grow">
+        <b className="cut">{title}</b>
+        <span className="cut xs t2">{say}</span>
+      </span>
+    </button>
+  );
+};
+
+const Switch = ({
+  node,
+  box,
+  isSelected,
+  networks,
+  onSelect,
+}: {
+  readonly node: SwitchNode;
+  readonly box: Box;
+  readonly isSelected: boolean;
+  readonly networks: AppState['networks'];
+  readonly onSelect: (id: NetworkId) => void;
+}) => {
+  const looks = useLooks();
+  const { network } = node;
+  const row = networks[network.id];
+  const isPlain = node.lanes.length === 1 && node.lanes[0]?.tag === undefined;
+  return (
+    <button
+      type="button"
+      className={isSelected ? 'tp-node tp-switch on' : 'tp-node tp-switch'}
+      {...box}
+      aria-pressed={isSelected}
+      onClick={() => onSelect(network.id)}
+    >
+      <span className="tp-switch-head">
+        <KindIcon kind={network.kind} size={14} />
+        <b className="cut">{network.name}</b>
+      </span>
+      <span className="cut xs t2 tp-switch-say">
+        {format(`networks.kind.${network.kind}`)}
+        {row && `, ${stateWord(row).toLocaleLowerCase('en')}`}
+      </span>
+      {node.lanes.map((lane) => {
+        const look = lane.tag === undefined ? untaggedLook : (looks.get(lane.tag) ?? untaggedLook);
+        return (
+          <span
+            key={lane.tag ?? 'none'}
+            className="tp-lane"
+            style={{ insetBlockStart: lane.y - node.y - sizes.lane * 0.62 }}
+          >
+            {!isPlain && (
+              <span className="cut xs t2">
+                {lane.tag === undefined
+                  ? format('vlan.untagged')
+                  : `${lane.tag} ${vlanName(network, lane.tag) ?? ''}`}
+              </span>
+            )}
+            <svg width="100%" height="6" aria-hidden="true">
+              <line
+                x1="0"
+                y1="3"
+                x2="100%"
+                y2="3"
+                stroke={look.colour}
+                strokeWidth="4"
+                strokeDasharray={look.dash}
+              />
+            </svg>
+          </span>
+        );
+      })}
+    </button>
+  );
+};
+
+/** Everything a machine is plugged into, in words. */
+export const linkWords = (node: Pick<MachineNode, 'links' | 'hasNat'>): string =>
+  [
+    ...(node.hasNat ? [format('hw.nic.nat')] : []),
+    ...node.links.map(({ network, tags }) =>
+      tags.length === 0 ? network : `${network} (VLAN ${showTags(tags)})`,
+    ),
+  ].join(', ');
+
+const Machine = ({
+  node,
+  box,
+  vms,
+}: {
+  readonly node: MachineNode;
+  readonly box: Box;
+  readonly vms: AppState['vms'];
+}) => {
+  const vm = vms[node.vm];
+  const word = format(`power.${node.power}`);
+  return (
+    <button
+      type="button"
+      className="tp-node"
+      {...box}
+      aria-label={`${node.name}, ${word.toLocaleLowerCase('en')}, ${linkWords(node)}`}
+      onClick={() => vm && showVm(vm.definition.id, 'hardware')}
+    >
+      <span className={`tp-state ${node.power}`}>
+        <StateMark state={node.power} />
+      </span>
+      <span className="grow">
+        <b className="cut">{node.name}</b>
+        <span className="cut xs t2">{word}</span>
+      </span>
+      {node.hasNat && (
+        <span className="tp-nat xs">
+          <Globe size={12} aria-hidden="true" />
+          {format('hw.nic.nat')}
+        </span>
+      )}
+    </button>
+  );
+};

@@ -1,0 +1,59 @@
+// Which adapters are in which network; both are objects of their own, joined here. Pure.
+import type { Nic } from '../../../shared/model/network.ts';
+import type { Network, NetworkKind } from '../../../shared/model/networks.ts';
+import type { Vm } from '../../../shared/model/vm.ts';
+import type { AppState } from '../../../shared/state/app-state.ts';
+
+export interface Member {
+  readonly vm: Vm;
+  readonly nic: Nic;
+  /** Counted from one, as people see adapters. */
+  readonly number: number;
+}
+
+export const networkKinds: readonly NetworkKind[] = [
+  'natNetwork',
+  'internal',
+  'hostOnly',
+  'bridged',
+];
+
+/** True when the adapter is plugged into this network; a hypervisor of its own mind may know it by its name. */
+export const isIn = (nic: Nic, network: Network): boolean => {
+  const { attachment } = nic;
+  switch (attachment.kind) {
+    case 'natNetwork':
+    case 'internal':
+    case 'hostOnly':
+      return (
+        attachment.kind === network.kind &&
+        (attachment.network === network.id || attachment.network === network.name)
+      );
+    case 'bridged':
+      return network.kind === 'bridged' && attachment.uplink === network.uplink;
+    case 'nat':
+    case 'none':
+    case 'other':
+      return false;
+  }
+};
+
+export const sortedNetworks = (table: AppState['networks']): readonly Network[] =>
+  Object.values(table)
+    .map((row) => row.network)
+    .sort((a, b) => a.name.localeCompare(b.name));
+
+export const sortedVms = (table: AppState['vms']): readonly Vm[] =>
+  Object.values(table)
+    .filter((vm) => vm.power !== 'damaged')
+    .sort((a, b) => a.definition.name.localeCompare(b.definition.name));
+
+export const membersOf = (network: Network, vms: AppState['vms']): readonly Member[] =>
+  sortedVms(vms).flatMap((vm) =>
+    vm.definition.config.nics.flatMap((nic, index) =>
+      isIn(nic, network) ? [{ vm, nic, number: index + 1 }] : [],
+    ),
+  );
+
+export const networkOf = (nic: Nic, networks: readonly Network[]): Network | undefined =>
+  networks.find((network) => isIn(nic, network));

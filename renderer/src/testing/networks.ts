@@ -1,0 +1,60 @@
+// Networks and adapters for specs of the window.
+import type { Nic, NicAttachment } from '../../../shared/model/network.ts';
+import {
+  networkRowSchema,
+  toNetworkId,
+  type Network,
+  type NetworkRow,
+} from '../../../shared/model/networks.ts';
+import type { Vm } from '../../../shared/model/vm.ts';
+import type { AppState } from '../../../shared/state/app-state.ts';
+
+export const networkBody = (name: string, more: Partial<Network> = {}) => ({
+  name,
+  kind: 'natNetwork' as const,
+  isEnabled: true,
+  ipv4: {
+    subnet: '10.20.0.0/24',
+    gateway: '10.20.0.1',
+    dhcp: { first: '10.20.0.100', last: '10.20.0.199' },
+  },
+  reservations: [],
+  dnsNames: [],
+  forwards: [],
+  vlans: [],
+  mayReachHost: false,
+  ...more,
+});
+
+export const rowOf = (
+  name: string,
+  more: Partial<Network> = {},
+  status: Partial<NetworkRow['status']> = {},
+): NetworkRow =>
+  networkRowSchema.parse({
+    network: { ...networkBody(name, more), id: toNetworkId(name) },
+    status: { state: 'up', limits: [], ...status },
+  });
+
+export const withNetworks = (state: AppState, ...rows: readonly NetworkRow[]): AppState => ({
+  ...state,
+  networks: Object.fromEntries(rows.map((row) => [row.network.id, row])),
+});
+
+/** The machine with these ways out, an adapter each. */
+export const attachedTo = (vm: Vm, ...attachments: readonly NicAttachment[]): Vm => ({
+  ...vm,
+  definition: {
+    ...vm.definition,
+    config: {
+      ...vm.definition.config,
+      nics: attachments.map((attachment, index): Nic => ({
+        id: `nic${index}`,
+        model: 'e1000',
+        mac: `52:54:00:00:0${index}:${vm.definition.id.slice(-2)}`,
+        isCableConnected: true,
+        attachment,
+      })),
+    },
+  },
+});
