@@ -9,7 +9,12 @@ import { join, resolve } from 'node:path';
 import { projectRoot } from '../guests.ts';
 import { buildLinuxGuest } from '../linux/build-linux.ts';
 import type { CpioEntry } from '../linux/cpio.ts';
-import { startLinuxGuest, type LinuxGuest } from '../linux/linux-guest.ts';
+import {
+  argsIn,
+  startLinuxGuest,
+  type LinuxGuest,
+  type StartOptions,
+} from '../linux/linux-guest.ts';
 import type { RawQemu } from '../raw-qemu.ts';
 
 /** The disk that provision.mjs makes. Opened for reading only; what the guest writes is gone with it. */
@@ -27,8 +32,8 @@ export interface DebianGuestOptions {
   /** Put where their paths say, owned by root. */
   readonly installed?: readonly CpioEntry[];
   readonly memoryMiB?: number;
-  /** Further QEMU arguments: NICs become eth0, eth1 ... in their order. */
-  readonly args?: readonly string[];
+  /** Further QEMU arguments: NICs become eth0, eth1 ... in their order. `folder` is for sockets. */
+  readonly args?: StartOptions['args'];
 }
 
 // The first file system hands over to the disk, with the agent and what the test brings.
@@ -57,10 +62,10 @@ export const startDebianGuest = async (options: DebianGuestOptions = {}): Promis
         vcpus: 2,
         cpu: 'EPYC,+svm',
         readyTimeoutMs: 240_000,
-        args: [
+        args: (folder) => [
           ...['-drive', `file=${debianDisk},format=raw,if=virtio,snapshot=on`],
           ...['-device', 'virtio-rng-pci'],
-          ...(options.args ?? []),
+          ...argsIn(folder, options.args),
         ],
       },
     );

@@ -120,8 +120,9 @@ export const buildLinuxGuest = async (
   return {
     kernel: kernel.image,
     initrd,
+    // On a busy machine the check of the timer fails by chance, and the kernel gives up.
     append: (agentPort) =>
-      `quiet loglevel=1 panic=-1 random.trust_cpu=on tsc=reliable pv.agent=${agentPort}`,
+      `quiet loglevel=1 panic=-1 random.trust_cpu=on tsc=reliable no_timer_check pv.agent=${agentPort}`,
     dispose: () => rm(folder, { recursive: true, force: true }),
   };
 };

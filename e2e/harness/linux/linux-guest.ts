@@ -19,12 +19,15 @@ export interface StartOptions {
   readonly memoryMiB?: number;
   readonly vcpus?: number;
   readonly cpu?: string;
-  /** Further arguments: network devices, disks. */
-  readonly args?: readonly string[];
+  /** Further arguments: network devices, disks. `folder` is this run's own, for sockets. */
+  readonly args?: readonly string[] | ((folder: string) => readonly string[]);
   readonly readyTimeoutMs?: number;
   /** An argv that takes QEMU somewhere else first, into a namespace. */
   readonly prefix?: readonly string[];
 }
+
+export const argsIn = (folder: string, args: StartOptions['args'] = []): readonly string[] =>
+  typeof args === 'function' ? args(folder) : args;
 
 export const startLinuxGuest = async (
   files: LinuxGuestFiles,
@@ -36,7 +39,7 @@ export const startLinuxGuest = async (
     ...['-kernel', files.kernel, '-initrd', files.initrd],
     ...['-append', `console=ttyS0 ${files.append('ttyS1')}`],
     ...['-serial', `unix:${join(folder, 'agent')},server=on,wait=off`],
-    ...(options.args ?? []),
+    ...argsIn(folder, options.args),
   ];
   const qemu = startRawQemu(args, { prefix: options.prefix ?? [] });
   const socket = await qemu.connect('agent');
