@@ -67,11 +67,13 @@ describe('every row', () => {
 
 describe('a cell', () => {
   it('tells the networks of VirtualBox by engine', () => {
-    for (const id of ['net.nat-network', 'net.internal', 'net.bridged']) {
-      expect(cell(id, 'virtualbox/vboxdrv').verdict).toBe('yes');
-      expect(cell(id, 'virtualbox/kvm').verdict).toBe('no');
-      expect(cell(id, 'virtualbox/software').verdict).toBe('no');
+    for (const engine of ['kvm', 'software']) {
+      expect(cell('net.nat-network', `virtualbox/${engine}`).verdict).toBe('yes');
+      expect(cell('net.vlan-switch', `virtualbox/${engine}`).verdict).toBe('yes');
+      expect(cell('net.bridged', `virtualbox/${engine}`).verdict).toBe('needs');
     }
+    expect(cell('net.bridged', 'virtualbox/vboxdrv').verdict).toBe('yes');
+    expect(cell('net.vlan-switch', 'virtualbox/vboxdrv').verdict).toBe('no');
     expect(cell('net.host-only', 'virtualbox/vboxdrv').verdict).toBe('limited');
     expect(cell('net.nat', 'virtualbox/software').verdict).toBe('yes');
   });
@@ -82,6 +84,22 @@ describe('a cell', () => {
       standing: 'here',
       sentence: { key: 'compat.cell.notOffered' },
     });
+    const plugs = (...kinds: readonly ('stream' | 'tap')[]): Partial<CompatTableInput> => {
+      const networking = ['kvm', 'tcg'].map((engine) => ({
+        engine: toEngineId(engine),
+        native: ['nat'],
+        plugs: kinds,
+      }));
+      const can = { ...capabilities, nicAttachments: ['nat', 'internal', 'bridged'], networking };
+      return { drivers: [box, { ...emu, capabilities: can }] };
+    };
+    const internal = plugs('stream');
+    expect(cell('net.internal', 'qemu/kvm', internal)).toMatchObject({
+      verdict: 'yes',
+      standing: 'here',
+    });
+    expect(cell('net.bridged', 'qemu/kvm', internal).verdict).toBe('no');
+    expect(cell('net.bridged', 'qemu/kvm', plugs('stream', 'tap')).verdict).toBe('needs');
     expect(cell('nic.rtl8139', 'qemu/kvm').verdict).toBe('no');
     expect(cell('nic.e1000', 'qemu/kvm')).toMatchObject({ verdict: 'yes', standing: 'here' });
   });

@@ -99,7 +99,7 @@ const byTable = (cell: Cell, column: Column, host: Host): Answer => {
 const answerOf = (row: TableRow, column: Column, host: Host): Answer => {
   const answer = byTable(row.cells[column.key], column, host);
   const { capabilities, title } = column.driver;
-  const isOffered = capabilities && tableUses[row.id]?.isOffered?.(capabilities);
+  const isOffered = capabilities && tableUses[row.id]?.isOffered?.(capabilities, column.engine.id);
   if (isOffered === undefined || answer.verdict === 'no') return answer;
   if (isOffered) return { ...answer, isHere: true };
   return {

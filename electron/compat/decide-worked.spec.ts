@@ -132,45 +132,57 @@ describe('worked examples', () => {
     expect(suggested(decision)).toEqual(['qemu/kvm', 'qemu/tcg']);
   });
 
-  it('3: a NAT network that only the driver has decides for it', () => {
-    const engineFacts = host({ vboxdrv: 'usable', vboxKvm: 'usable' });
-    const decision = vm({ definition: on('natNetwork'), engineFacts });
-    expect(outcome(decision)).toBe('use virtualbox/vboxdrv');
-    expect(reasons(decision, 'kvm')).toContain('Its NAT network does not work there');
-    expect(reasons(decision, 'software')).toContain('part of its kernel driver');
-    expect(standing(decision, 'kvm')).toBe('refused');
-    expect(standing(decision, 'software')).toBe('refused');
-  });
+  const networks = ['natNetwork', 'internal', 'hostOnly', 'bridged'] as const;
 
-  it('4: the same without the driver: nothing can run it, and the way out is what brings the driver', () => {
-    const sign = { label: text('host.remedy.lookAgain'), needs: ['root' as const] };
-    const engineFacts = host({ vboxdrv: 'unusable', vboxKvm: 'usable' }).map((row) =>
-      row.engine === 'vboxdrv' ? { ...row, remedy: sign } : row,
+  it.each(networks)('3, 4: %s is no reason against an engine without the driver', (kind) => {
+    const engineFacts = host({ vboxdrv: 'unusable', vboxKvm: 'usable' });
+    const decision = vm({ definition: on(kind), engineFacts });
+    expect(outcome(decision)).toBe('use virtualbox/kvm');
+    expect(reasons(decision, 'software')).not.toContain('network');
+    const onQemu = decide(
+      input({ definition: { ...on(kind), driver: qemu.id }, engineFacts, driver: qemu }),
     );
-    const decision = vm({ definition: on('natNetwork'), engineFacts });
-    expect(outcome(decision)).toBe('none');
-    expect(decision.action).toEqual(sign);
-    expect(suggested(decision)).toContain('qemu/kvm');
+    expect(outcome(onQemu)).toBe('use qemu/kvm');
   });
 
-  it.each(['natNetwork', 'internal', 'hostOnly', 'bridged'] as const)(
-    '5, 6: %s runs on VirtualBox’s own engine only; on QEMU it is not offered yet',
-    (kind) => {
-      const engineFacts = host({ vboxdrv: 'usable', vboxKvm: 'usable' });
-      expect(outcome(vm({ definition: on(kind), engineFacts }))).toBe('use virtualbox/vboxdrv');
-      const onQemu = decide(
-        input({
-          definition: { ...on(kind), driver: qemu.id },
-          engineFacts,
-          driver: { ...qemu, capabilities: { ...capabilities, nicAttachments: ['nat', 'none'] } },
-        }),
-      );
-      expect(outcome(onQemu)).toBe('none');
-      expect(formatText(onQemu.because)).toMatch(
-        /^Polyvisor cannot attach machines on QEMU on KVM to an? .+ network yet$/,
-      );
-    },
-  );
+  it.each(networks)('5: %s is refused where Polyvisor cannot attach to it', (kind) => {
+    const onQemu = decide(
+      input({
+        definition: { ...on(kind), driver: qemu.id },
+        engineFacts: host({}),
+        driver: { ...qemu, capabilities: { ...capabilities, nicAttachments: ['nat', 'none'] } },
+      }),
+    );
+    expect(outcome(onQemu)).toBe('none');
+    expect(formatText(onQemu.because)).toMatch(
+      /^Polyvisor cannot attach machines on QEMU on KVM to an? .+ network yet$/,
+    );
+  });
+
+  it('6: an adapter in a VLAN of a shared network keeps a machine from the driver’s own networks', () => {
+    const engineFacts = host({ vboxdrv: 'usable', vboxKvm: 'usable' });
+    const plain = on('internal');
+    const tagged = {
+      ...plain,
+      config: {
+        ...plain.config,
+        nics: [
+          {
+            ...nat(8022),
+            attachment: {
+              kind: 'internal' as const,
+              network: 'lab',
+              vlan: { mode: 'access' as const, tag: 10 },
+            },
+          },
+        ],
+      },
+    };
+    const decision = vm({ definition: tagged, engineFacts });
+    expect(outcome(decision)).toBe('use virtualbox/kvm');
+    expect(standing(decision, 'vboxdrv')).toBe('refused');
+    expect(reasons(decision, 'vboxdrv')).toContain('Its VLAN does not work there');
+  });
 
   it('a limit is named as lost and costs: host-only addresses', () => {
     const decision = vm({ definition: on('hostOnly'), engineFacts: host({}) });

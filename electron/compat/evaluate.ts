@@ -78,6 +78,7 @@ const byTable = (
       const params = { feature: title, sentence: asClause(format(sentence)), engine: engine.title };
       const { state, remedy: found } = settle(sentence, subject);
       if (state === 'holds') return yes;
+      if (cell.kind === 'needs' && requirement.isAskedElsewhere === true) return yes;
       if (state === 'open')
         return { kind: 'unknown', reason: text('decision.unknown.table', params) };
       const reason = text(requirement.reason, params);

@@ -3,7 +3,7 @@
 // QEMU's documentation. Add a row here for a new feature, and its texts in shared/i18n/en/decision.ts.
 import type { MessageKey } from '../../shared/i18n/catalog.en.ts';
 import type { Capabilities } from '../../shared/model/driver.ts';
-import type { NicAttachment } from '../../shared/model/network.ts';
+import { vlanOf, type NicAttachment, type Vlan } from '../../shared/model/network.ts';
 import type { VmConfig } from '../../shared/model/vm-config.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { RemedyKey } from './remedies.ts';
@@ -57,7 +57,12 @@ export type Requirement = Refusal &
     /** `onlyNative`: the fact matters only where the processor runs guest code itself. */
     | { readonly kind: 'fact'; readonly fact: BooleanFact; readonly onlyNative: boolean }
     /** The cell of the backend in a row of the compatibility table. Parameters of `reason`: feature, sentence, engine. */
-    | { readonly kind: 'table'; readonly row: string }
+    | {
+        readonly kind: 'table';
+        readonly row: string;
+        /** What the cell needs is asked for elsewhere, before the machine starts. */
+        readonly isAskedElsewhere?: boolean;
+      }
   );
 
 export interface Feature {
@@ -79,7 +84,10 @@ const natNics = (config: VmConfig) =>
   config.nics.flatMap((nic) => (nic.attachment.kind === 'nat' ? [nic.attachment] : []));
 const forwards = (config: VmConfig) => natNics(config).flatMap((nat) => nat.forwards);
 
-/** Networks of the hypervisor itself: whether Polyvisor can attach machines to them, then what the table says. */
+/**
+ * Whether Polyvisor can attach machines to the network, then what the table says. What a network has to be authorised
+ * for is asked when it is set up, and told by its plan.
+ */
 const network = (kind: NicAttachment['kind'], row: string, title: MessageKey): Feature => ({
   id: row,
   title,
@@ -92,8 +100,26 @@ const network = (kind: NicAttachment['kind'], row: string, title: MessageKey): F
       wanted: () => [kind],
       reason: 'decision.no.networkYet',
     },
-    { kind: 'table', row, reason: 'decision.no.table' },
+    { kind: 'table', row, isAskedElsewhere: true, reason: 'decision.no.table' },
   ],
+  source: 'the row of the same id in table/networks.ts',
+});
+
+/** VLANs on networks of these kinds: what the table says. */
+const vlan = (
+  row: string,
+  modes: readonly Vlan['mode'][],
+  kinds: readonly NicAttachment['kind'][],
+): Feature => ({
+  id: row,
+  title: 'decision.feature.vlan',
+  need: 'required',
+  isWanted: (config) =>
+    config.nics.some(({ attachment }) => {
+      const mode = vlanOf(attachment)?.mode;
+      return kinds.includes(attachment.kind) && mode !== undefined && modes.includes(mode);
+    }),
+  requires: [{ kind: 'table', row, isAskedElsewhere: true, reason: 'decision.no.table' }],
   source: 'the row of the same id in table/networks.ts',
 });
 
@@ -183,6 +209,9 @@ export const features: readonly Feature[] = [
     requires: [{ kind: 'listed', list: 'nicModels', wanted: (c) => c.nics.map((n) => n.model), reason: 'decision.no.nicModel' }],
     source: 'qemu-system-x86_64 -device help',
   },
+  vlan('net.vlan-switch', ['access', 'trunk'], ['natNetwork', 'internal']),
+  vlan('net.vlan-access', ['access'], ['bridged', 'hostOnly']),
+  vlan('net.vlan-trunk', ['trunk'], ['bridged', 'hostOnly']),
   network('natNetwork', 'net.nat-network', 'decision.feature.natNetwork'),
   network('internal', 'net.internal', 'decision.feature.internal'),
   network('hostOnly', 'net.host-only', 'decision.feature.hostOnly'),

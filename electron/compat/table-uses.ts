@@ -1,25 +1,43 @@
 // For rows of the compatibility table: whether a machine uses the feature, and whether the installed hypervisor, as
 // Polyvisor drives it, offers it. Add a line here when a row can be told from a machine or from capabilities.
+import type { EngineId } from '../../shared/model/brand.ts';
 import type { Capabilities } from '../../shared/model/driver.ts';
 import { familyById } from '../../shared/model/guest-family.ts';
+import { vlanOf, type Vlan } from '../../shared/model/network.ts';
+import type { PlugKind } from '../../shared/model/network-plan.ts';
 import type { VmDefinition } from '../../shared/model/vm.ts';
 
 export interface RowUse {
   readonly isWanted?: (definition: VmDefinition) => boolean;
   /** `undefined`: the capabilities do not tell. */
-  readonly isOffered?: (capabilities: Capabilities) => boolean | undefined;
+  readonly isOffered?: (capabilities: Capabilities, engine: EngineId) => boolean | undefined;
 }
 
 const forwardsOf = ({ config }: VmDefinition) =>
   config.nics.flatMap((nic) => (nic.attachment.kind === 'nat' ? nic.attachment.forwards : []));
+/** By the hypervisor itself, or by being plugged into what Polyvisor supplies. */
 const offers =
-  (kind: string) =>
-  ({ nicAttachments }: Capabilities): boolean | undefined =>
-    nicAttachments?.includes(kind);
-const attachment = (kind: string): RowUse => ({
+  (kind: string, ...plugs: readonly PlugKind[]) =>
+  ({ nicAttachments, networking }: Capabilities, engine: EngineId): boolean | undefined => {
+    const isListed = nicAttachments?.includes(kind);
+    const here = networking?.find((row) => row.engine === engine);
+    if (isListed === false || !here) return isListed;
+    return here.native.includes(kind) || here.plugs.some((plug) => plugs.includes(plug));
+  };
+/** How machines get onto our switch, and how into a bridge. */
+const onSwitch = ['stream', 'datagram'] as const;
+const attachment = (kind: string, ...plugs: readonly PlugKind[]): RowUse => ({
   isWanted: ({ config }) => config.nics.some((nic) => nic.attachment.kind === kind),
-  isOffered: offers(kind),
+  isOffered: offers(kind, ...plugs),
 });
+/** Machines that ask for such VLANs on one of these kinds of networks. */
+const vlan =
+  (modes: readonly Vlan['mode'][], ...kinds: readonly string[]) =>
+  ({ config }: VmDefinition): boolean =>
+    config.nics.some(({ attachment: a }) => {
+      const mode = vlanOf(a)?.mode;
+      return kinds.includes(a.kind) && mode !== undefined && modes.includes(mode);
+    });
 const nic = (...models: readonly string[]): RowUse => ({
   isWanted: ({ config }) => config.nics.some(({ model }) => models.includes(model)),
   isOffered: ({ nicModels }) => models.some((model) => nicModels.includes(model)),
@@ -48,16 +66,18 @@ export const tableUses: Readonly<Record<string, RowUse>> = {
   'net.nat': attachment('nat'),
   'net.nat-forward': { isWanted: (definition) => forwardsOf(definition).length > 0 },
   'net.low-port': { isWanted: (definition) => forwardsOf(definition).some(({ hostPort }) => hostPort < 1024) },
-  'net.nat-network': attachment('natNetwork'),
-  'net.internal': attachment('internal'),
-  'net.host-only': attachment('hostOnly'),
-  'net.bridged': attachment('bridged'),
-  'net.bridged-wifi': { isOffered: offers('bridged') },
-  'net.vlan-access': { isOffered: offers('bridged') },
-  'net.vlan-trunk': { isOffered: offers('bridged') },
-  'net.promiscuous': { isOffered: offers('bridged') },
+  'net.nat-network': attachment('natNetwork', ...onSwitch),
+  'net.internal': attachment('internal', ...onSwitch),
+  'net.vlan-switch': { isWanted: vlan(['access', 'trunk'], 'natNetwork', 'internal') },
+  'net.host-only': attachment('hostOnly', 'tap'),
+  'net.bridged': attachment('bridged', 'tap'),
+  'net.bridged-wifi': { isOffered: offers('bridged', 'tap') },
+  'net.vlan-access': { isWanted: vlan(['access'], 'bridged', 'hostOnly'), isOffered: offers('bridged', 'tap') },
+  'net.vlan-trunk': { isWanted: vlan(['trunk'], 'bridged', 'hostOnly'), isOffered: offers('bridged', 'tap') },
+  'net.promiscuous': { isOffered: offers('bridged', 'tap') },
   'net.tunnel': { isOffered: offers('other') },
-  'net.tap': { isOffered: offers('other') },
+  'net.tap': { isOffered: offers('bridged', 'tap') },
+  'net.bandwidth': { isWanted: ({ config }) => config.nics.some(({ bandwidthKbps }) => bandwidthKbps !== undefined) },
   'net.nat-ipv6': { isWanted: ({ config }) => config.nics.some(({ attachment: a }) => a.kind === 'nat' && a.ipv6) },
   'net.pxe': { isWanted: ({ config }) => config.bootOrder.includes('network') },
   'nic.pcnet': nic('pcnet', 'pcnet-fast3'),

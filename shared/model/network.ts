@@ -90,6 +90,19 @@ export const attachmentSchema = z.discriminatedUnion('kind', [
 ]);
 export type NicAttachment = z.infer<typeof attachmentSchema>;
 
+/** The VLAN setting of an attachment that can have one. */
+export const vlanOf = (attachment: NicAttachment): Vlan | undefined => {
+  switch (attachment.kind) {
+    case 'natNetwork':
+    case 'internal':
+    case 'hostOnly':
+    case 'bridged':
+      return attachment.vlan;
+    default:
+      return undefined;
+  }
+};
+
 export const nicSchema = z
   .looseObject({
     id: z.string().regex(/^[a-z][a-z0-9]{0,15}$/),

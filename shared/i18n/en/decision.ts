@@ -71,6 +71,7 @@ export const decisionTexts = {
   'decision.feature.win9x': 'Windows 95, 98 or Me',
   'decision.feature.nested': 'Running machines inside the machine',
   'decision.feature.natNetwork': 'Its NAT network',
+  'decision.feature.vlan': 'Its VLAN',
   'decision.feature.internal': 'Its internal network',
   'decision.feature.hostOnly': 'Its host-only network',
   'decision.feature.bridged': 'Its bridged network',

@@ -6,6 +6,7 @@ export const tableTexts = {
   'table.row.lowPort': 'Host ports below 1024',
   'table.row.natNetwork': 'NAT network shared by machines',
   'table.row.internal': 'Internal network',
+  'table.row.vlanSwitch': 'VLANs between machines (access and trunk)',
   'table.row.hostOnly': 'Host-only network',
   'table.row.bridged': 'Bridged to a cable',
   'table.row.bridgedWifi': 'Bridged to Wi-Fi',
@@ -90,7 +91,8 @@ export const tableTexts = {
   'table.how.wifiIpv4Only': 'IPv4 only: Wi-Fi carries one hardware address.',
   'table.how.tunnelListensEverywhere':
     'UDP tunnels work, but listen on every address of this computer.',
-  'table.how.limitOnTap': 'Only on a TAP device, by the host’s traffic control.',
+  'table.how.limitOnSwitch':
+    'In NAT networks and internal networks, where Polyvisor’s own switch carries the frames.',
   'table.how.natIpv6Partial': 'Partly; complete only in a NAT network.',
   'table.how.foreignDisk': 'Read and written, without snapshots and without chains of differences.',
   'table.how.vhdxReadOnly': 'VHDX is read, but not written.',
@@ -107,8 +109,8 @@ export const tableTexts = {
   'table.how.svmOnly': 'AMD-V only, slowly.',
   'table.how.hypervMinimal': 'Reduced to the minimal interface.',
 
-  'table.why.vboxNetworkNeedsDriver':
-    'This network of VirtualBox is part of its kernel driver, which this engine does without.',
+  'table.why.noVlanPorts': 'VirtualBox’s own networks have no VLANs per adapter.',
+  'table.why.tapByVboxdrv': 'With its kernel driver VirtualBox makes its devices itself.',
   'table.why.wifi': 'A Wi-Fi card carries one hardware address only.',
   'table.why.notInVirtualBox': 'VirtualBox has no such device.',
   'table.why.notInQemu': 'QEMU has nothing of the kind.',
@@ -129,11 +131,8 @@ export const tableTexts = {
   'table.why.kernelModule': 'Its kernel driver must be installed by an administrator.',
 
   'table.needs.lowPorts': 'Needs a permission of the administrator for ports below 1024.',
-  'table.needs.sharedSwitch':
-    'Needs a switch outside QEMU that the machines share; QEMU has no such network of its own.',
-  'table.needs.bridge': 'Needs a network bridge that the administrator sets up once.',
-  'table.needs.vlanInterface': 'Needs a VLAN interface on the host’s card.',
-  'table.needs.tap': 'Needs a TAP device that the administrator makes once.',
+  'table.needs.authorisation':
+    'Needs your authorisation once: Polyvisor makes a bridge on this computer.',
   'table.needs.qcow2Disks': 'Needs every writable disk in qcow2 and no device passed through.',
   'table.needs.uefi': 'Needs UEFI firmware for guests.',
   'table.needs.swtpm': 'Needs swtpm.',
