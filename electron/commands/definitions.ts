@@ -3,6 +3,7 @@
 import type { VmId } from '../../shared/model/brand.ts';
 import type { VmDefinition } from '../../shared/model/vm.ts';
 import type { DriverSession, LifecycleContext } from '../drivers/types.ts';
+import { bareNics } from '../persist/nic-overlay.ts';
 import { overlayOf, withOverlay } from '../persist/overlay-repository.ts';
 import { vmById, type CommandContext } from './context.ts';
 
@@ -13,6 +14,7 @@ const hypervisorPart = (definition: VmDefinition): VmDefinition => {
   const rest: Record<string, unknown> = { ...definition };
   delete rest['pin'];
   delete rest['quitPolicy'];
+  rest['config'] = { ...definition.config, nics: bareNics(definition.config.nics) };
   return rest as unknown as VmDefinition;
 };
 

@@ -1,11 +1,12 @@
 // What only we know of machines whose hypervisor keeps their definitions: pin, quit policy, a family of the user's
-// choice. One document, data/overlays.json; a machine that is gone for now keeps its row. Nothing else is in it.
+// choice, VLANs of its NICs. One document, data/overlays.json; a machine that is gone for now keeps its row. Nothing else is in it.
 import { join } from 'node:path';
 import { z } from 'zod';
 import { failure, type AppError } from '../../shared/contract/errors.ts';
 import { engineIdSchema, type VmId } from '../../shared/model/brand.ts';
 import { quitPolicySchema } from '../../shared/model/settings.ts';
 import type { VmDefinition } from '../../shared/model/vm.ts';
+import { nicOverlayOf, nicOverlaySchema, withNicOverlay } from './nic-overlay.ts';
 import { persistFailure, readJsonFile, writeJsonFile, type JsonFile } from './json-file.ts';
 
 const overlaySchema = z
@@ -13,6 +14,7 @@ const overlaySchema = z
     pin: engineIdSchema.optional(),
     quitPolicy: quitPolicySchema.optional(),
     family: z.string().optional(),
+    nics: nicOverlaySchema.optional(),
   })
   .readonly();
 export type Overlay = z.infer<typeof overlaySchema>;
@@ -39,16 +41,23 @@ export const withOverlay = (reported: VmDefinition, overlay: Overlay): VmDefinit
   delete merged['pin'];
   delete merged['quitPolicy'];
   for (const key of keys) if (overlay[key] !== undefined) merged[key] = overlay[key];
+  merged['config'] = {
+    ...reported.config,
+    nics: withNicOverlay(reported.config.nics, overlay.nics),
+  };
   return merged as unknown as VmDefinition;
 };
 
-/** `overlay` with the pin and quit policy of `definition`. */
+/** `overlay` with the pin, the quit policy and what is ours of the NICs of `definition`. */
 export const overlayOf = (definition: VmDefinition, overlay: Overlay): Overlay => {
   const next: Record<string, unknown> = { ...overlay };
   for (const key of ['pin', 'quitPolicy'] as const) {
     if (definition[key] === undefined) delete next[key];
     else next[key] = definition[key];
   }
+  const nics = nicOverlayOf(definition.config.nics);
+  if (nics) next['nics'] = nics;
+  else delete next['nics'];
   return next;
 };
 
