@@ -1,7 +1,22 @@
 // What was changed on this computer for networks: carried out through the privileged broker, kept in a journal,
 // confirmed, rolled back and undone. The plan says what to change; nothing else here decides that.
-import type { Connectivity, HostChange, PlanStep } from '../../shared/model/network-plan.ts';
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
+import type { EpochMs } from '../../shared/model/brand.ts';
+import type {
+  Connectivity,
+  HostChange,
+  PlanStep,
+  PrivilegedRequest,
+} from '../../shared/model/network-plan.ts';
 import type { Text } from '../../shared/model/text.ts';
+import type { Logger } from '../log/logger.ts';
+import { readJsonFile, writeJsonFile } from '../persist/json-file.ts';
+import type { PrivilegedBroker } from '../privileged/broker.ts';
+import type { StateEvent } from '../state/events.ts';
+import { isAboutSomething, journalFile, reconciled, wayBack } from './journal.ts';
+import { beforeAndAfter } from './preview.ts';
 
 export type PrivilegedStep = Extract<PlanStep, { readonly kind: 'privileged' }>;
 
@@ -38,3 +53,138 @@ export interface HostChanges {
   readonly connectivity: (id: string) => Promise<Connectivity>;
   readonly dispose: () => void;
 }
+
+export interface HostChangesDeps {
+  readonly broker: PrivilegedBroker;
+  /** The journal is kept here. */
+  readonly stateDir: string;
+  readonly log: Logger;
+  readonly now: () => number;
+  readonly dispatch: (
+    event: Extract<StateEvent, { kind: 'hostChange' | 'hostChangeGone' }>,
+  ) => void;
+  readonly connectivity: (bridge: string) => Promise<Connectivity>;
+}
+
+/** The helper rolls back at its own second; looked at a little later. */
+const afterDeadlineMs = 2000;
+
+export const createHostChanges = (deps: HostChangesDeps): HostChanges => {
+  const { broker, log } = deps;
+  const file = journalFile(deps.stateDir);
+  const now = (): EpochMs => deps.now() as EpochMs;
+  let rows: readonly HostChange[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  /** One after the other: two authorisations at once would confuse people, two writers the journal. */
+  let queue: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = queue.then(work);
+    queue = result.catch(() => undefined);
+    return result;
+  };
+
+  const become = async (next: readonly HostChange[]): Promise<void> => {
+    const former = rows;
+    rows = next;
+    for (const row of former) {
+      if (!next.some(({ id }) => id === row.id))
+        deps.dispatch({ kind: 'hostChangeGone', id: row.id });
+    }
+    for (const change of next) {
+      if (!former.includes(change)) deps.dispatch({ kind: 'hostChange', change });
+    }
+    clearTimeout(timer);
+    const until = Math.min(...next.flatMap((row) => row.until ?? []));
+    if (Number.isFinite(until)) {
+      timer = setTimeout(
+        () => void inTurn(follow).catch((error: unknown) => log.error('journal', { error })),
+        Math.max(0, until - deps.now()) + afterDeadlineMs,
+      );
+      timer.unref();
+    }
+    await mkdir(deps.stateDir, { recursive: true });
+    await writeJsonFile(file, { version: file.version, changes: [...next] });
+  };
+
+  /** Makes the rows what the helper says. */
+  const follow = async (): Promise<void> => become(reconciled(rows, await broker.status(), now()));
+
+  const ask = async (requests: readonly PrivilegedRequest[]): Promise<void> => {
+    try {
+      if (requests.length > 0) await broker.perform(requests);
+    } finally {
+      await follow();
+    }
+  };
+  const bridgeOf = (id: string): string | undefined => {
+    const row = rows.find((one) => one.id === id);
+    return row?.standing === 'awaiting' && 'bridge' in row.request ? row.request.bridge : undefined;
+  };
+  const without = (id: string): Promise<void> => become(rows.filter((row) => row.id !== id));
+
+  const answer = (id: string, verb: 'confirm' | 'rollback'): Promise<void> =>
+    inTurn(async () => {
+      const bridge = bridgeOf(id);
+      if (bridge === undefined) return;
+      await ask([{ verb, bridge }]);
+      if (verb === 'rollback') await without(id);
+    });
+
+  return {
+    list: () => rows,
+    preview: (steps) => ({
+      argv: broker.argv(),
+      ...beforeAndAfter(
+        steps.map((step) => step.request),
+        networkInterfaces(),
+      ),
+    }),
+    settle: () =>
+      inTurn(async () => {
+        const outcome = await readJsonFile(file, deps.now);
+        if (outcome.kind === 'damaged' || outcome.kind === 'newer')
+          log.warn('journal', { outcome });
+        if (outcome.kind === 'read' || outcome.kind === 'recovered') {
+          await become(outcome.value.changes.filter((row) => row.standing !== 'undone'));
+        }
+        await follow();
+      }).catch((error: unknown) => log.error('journal', { error })),
+    perform: (steps, why) =>
+      inTurn(async () => {
+        const begun = steps
+          .filter((step) => isAboutSomething(step.request))
+          .map((step): HostChange => {
+            const undo = step.undo === undefined ? {} : { undo: step.undo };
+            const { request, text: what } = step;
+            return { id: randomUUID(), at: now(), what, why, request, ...undo, standing: 'begun' };
+          });
+        const former = rows;
+        await become([...former, ...begun]);
+        try {
+          await broker.perform(steps.map((step) => step.request));
+        } catch (error) {
+          await become(former);
+          throw error;
+        }
+        await follow();
+        return rows.filter((row) => begun.some(({ id }) => id === row.id));
+      }),
+    keep: (id) => answer(id, 'confirm'),
+    rollBack: (id) => answer(id, 'rollback'),
+    undo: (id) =>
+      inTurn(async () => {
+        await ask(wayBack(rows, id));
+        await without(id);
+      }),
+    undoAll: () =>
+      inTurn(async () => {
+        await ask([{ verb: 'undo.all' }]);
+        await become([]);
+      }),
+    connectivity: (id) => {
+      const request = rows.find((row) => row.id === id)?.request;
+      return deps.connectivity(request && 'bridge' in request ? request.bridge : '');
+    },
+    dispose: () => clearTimeout(timer),
+  };
+};
