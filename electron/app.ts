@@ -54,6 +54,8 @@ export interface AppDeps {
   readonly host?: Pick<HostFactsDeps, 'root' | 'kvmDevice' | 'checkKvm'>;
   /** Instead of the registry: tests and the benchmark. The first one gets new VMs. */
   readonly drivers?: readonly HypervisorDriver[];
+  /** argv that runs a role of this program as a process of its own; absent: in plain Node. */
+  readonly roleCommand?: (role: string) => readonly string[];
 }
 
 const missingFilesOf = async (vm: Vm): Promise<string[]> => {

@@ -23,7 +23,7 @@ export const helpText = `Usage: polyvisor [FILE ...]
   FILE                      an ISO or disk image: opens the New machine page with it
   --demo                    boot the demo machine, prove the engine, take a picture, exit
   --screenshot=FILE         where --demo writes its picture (default: polyvisor-demo.png)
-  --role=NAME [OPTION ...]  run one task without a window; roles: echo
+  --role=NAME [OPTION ...]  run one task without a window; roles: echo, fabric
   --version, --help
 `;
 

@@ -32,7 +32,7 @@ const parts = [
     title: 'Building the core for plain Node',
     entry: 'electron/headless.ts',
     inputs: ['shared', 'electron', 'vite.core.config.ts', 'package-lock.json'],
-    outputs: ['core/headless.mjs'],
+    outputs: ['core/headless.mjs', 'core/role.mjs'],
     argv: [bin('vite/bin/vite.js'), 'build', '-c', 'vite.core.config.ts'],
   },
 ];

@@ -1,8 +1,9 @@
 // The roles this program can run without a window. Add a row here for a new one.
+import { fabric } from '../fabric/role.ts';
 import { echo } from './echo.ts';
 import type { Role } from './role.ts';
 
-const roles: Readonly<Record<string, Role>> = { echo };
+const roles: Readonly<Record<string, Role>> = { echo, fabric };
 
 export const roleNames = Object.keys(roles) as readonly string[];
 export const findRole = (name: string): Role | undefined =>

@@ -14,6 +14,7 @@ import { startNotifications } from './notifications.ts';
 import { iconFile, pageFolder, preloadFile, resourcesFolder } from './places.ts';
 import { createQuit } from './quit.ts';
 import { releaseSource } from './release-source.ts';
+import { roleCommand } from './role-command.ts';
 import { registerScheme, serveScheme } from './scheme.ts';
 import { lockPages, lockSession } from './security.ts';
 import { createSessionEnd, isSessionEnding } from './session-end.ts';
@@ -86,6 +87,7 @@ export const startDesktop = async (options: DesktopOptions): Promise<Desktop | u
     log,
     env,
     firstPaint: firstPaint.promise,
+    roleCommand,
     ...(isInteractive ? { releases: releaseSource() } : {}),
     shell: createShellPort({
       window,

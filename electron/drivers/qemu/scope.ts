@@ -1,38 +1,8 @@
-// A transient systemd scope per VM, where the user's systemd runs: the VM then outlives the log-out (with
-// lingering) and is not ended with the manager's own session scope. Source: systemd-run(1).
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+// A systemd scope per VM, where the user's systemd runs.
+import { inScope } from '../../process/scope.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const findSystemdRun = (env: Env): string | undefined =>
-  (env['PATH'] ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, 'systemd-run'))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-
-/** The user manager's own socket exists only while it runs. */
-const hasUserManager = (env: Env): boolean => {
-  const runtime = env['XDG_RUNTIME_DIR'];
-  if (runtime === undefined) return false;
-  try {
-    return statSync(join(runtime, 'systemd', 'private')).isSocket();
-  } catch {
-    return false;
-  }
-};
-
 /** argv that puts the following program into a scope of its own; it keeps its pid. Empty = not possible here. */
-export const scopePrefix = (env: Env, id: string, token: string): readonly string[] => {
-  const program = hasUserManager(env) ? findSystemdRun(env) : undefined;
-  if (program === undefined) return [];
-  const unit = `--unit=polyvisor-vm-${id}-${token}`;
-  return [program, '--user', '--scope', '--collect', '--quiet', unit, '--'];
-};
+export const scopePrefix = (env: Env, id: string, token: string): readonly string[] =>
+  inScope(env, `polyvisor-vm-${id}-${token}`);
