@@ -56,6 +56,8 @@ export const capabilitiesSchema = z
             native: z.array(z.string()).readonly(),
             /** What it can be plugged into by us, best first. */
             plugs: z.array(z.enum(['stream', 'datagram', 'tap', 'passt'])).readonly(),
+            /** Its own NAT keeps guests from this computer's loopback where `mayReachHost` is not on. */
+            canCloseLoopback: z.boolean().optional(),
           })
           .readonly(),
       )

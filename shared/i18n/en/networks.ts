@@ -28,6 +28,7 @@ export const networkTexts = {
   'network.step.uplinkAttach':
     'Put {uplink} into {bridge}; its addresses and routes move to the bridge. Without your word it goes back after {seconds} s.',
   'network.step.tapCreate': 'Make {tap} in {bridge}, a tap that belongs to you.',
+  'network.step.tapRemove': 'Remove {tap}, which is in another network.',
   'network.step.portVlans': 'Give {port} its VLANs: {vlan}.',
   'network.step.portUntagged': 'Give {port} untagged frames.',
   'network.vlan.access': 'VLAN {tag}',
@@ -46,17 +47,14 @@ export const networkTexts = {
   'network.limit.hostReach':
     'The guest can reach services that listen on this computer’s loopback; this NAT cannot close that way.',
   'network.limit.gatewayNames': 'Reservations and names do not work: {reason}',
-  'network.limit.gatewayHostReach':
-    'Guests can reach services that listen on this computer’s loopback: {reason}',
   'network.limit.datagram':
     'Frames go over this computer’s loopback; the switch drops those from other programs.',
-  'network.limit.passtMissing':
-    'passt was chosen but is not installed; the hypervisor’s own NAT is used.',
   'network.limit.passtNot':
     'passt was chosen, but {engine} cannot be connected to it; the hypervisor’s own NAT is used.',
   'network.limit.nativeBandwidth': 'The hypervisor’s own network has no bandwidth limit here.',
   'network.limit.tapBandwidth': 'There is no bandwidth limit on a bridge of this computer.',
-  'network.limit.nativeVlan': 'The hypervisor’s own network knows no VLANs.',
+  'network.limit.nativeAlone':
+    'Machines of other hypervisors are not in {network} as this hypervisor runs it.',
 
   // Refusals, and the way out.
   'network.refused.disabled': 'The network {network} is switched off.',
@@ -67,6 +65,9 @@ export const networkTexts = {
     'Attach the adapter to a network of the list, or make one of this name.',
   'network.refused.kind': '{network} is a network of another kind.',
   'network.refused.kind.alternative': 'Attach the adapter to it as what it is.',
+  'network.refused.nativeVlan': '{network} is run by the hypervisor itself, which knows no VLANs.',
+  'network.refused.nativeVlan.alternative':
+    'Take the VLAN away, tag frames in the guest, or use another engine.',
   'network.refused.noPlug': '{engine} cannot be connected to the virtual switch.',
   'network.refused.noPlug.alternative': 'Use NAT, or another engine.',
   'network.refused.noTap': '{engine} cannot be connected to a bridge of this computer.',
