@@ -18,6 +18,9 @@ const mimeTypes = [
 const depends = [
   'qemu-system-x86 | qemu-system',
   'qemu-utils',
+  // For the program that changes bridges after an authorisation.
+  'python3',
+  'iproute2',
   'libgtk-3-0t64 | libgtk-3-0',
   'libnss3',
   'libnspr4',
@@ -42,6 +45,23 @@ const depends = [
   'libxkbcommon0',
   'libxrandr2',
   'libudev1',
+];
+
+/** NAT networks with names and reservations; passt as the other way out; bridges with an authorisation. */
+const networkPrograms = [
+  'slirp4netns',
+  'dnsmasq-base',
+  'nftables',
+  'passt',
+  'pkexec | policykit-1',
+];
+
+const netHelper = [
+  'polyvisor-net-helper',
+  'net_record.py',
+  'net_requests.py',
+  'net_tools.py',
+  'net_uplink.py',
 ];
 
 export default {
@@ -105,6 +125,11 @@ export default {
     afterRemove: 'build/linux/postrm',
     appArmorProfile: 'build/linux/apparmor-profile',
     depends,
-    recommends: ['ovmf', 'libnotify4', 'xdg-utils'],
+    recommends: ['ovmf', 'libnotify4', 'xdg-utils', ...networkPrograms],
+    fpm: [
+      '--before-remove=build/linux/prerm',
+      ...netHelper.map((name) => `build/linux/net-helper/${name}=/usr/lib/polyvisor/${name}`),
+      'build/linux/net-helper/io.polyvisor.network.policy=/usr/share/polkit-1/actions/io.polyvisor.network.policy',
+    ],
   },
 };

@@ -41,6 +41,24 @@ function settleModes(folder) {
   }
 }
 
+/** The program pkexec starts as root, its modules and its polkit action, with their places. */
+function netHelperFiles(root) {
+  const folder = join(root, 'build/linux/net-helper');
+  const into = (place, mode) => (name) => ({
+    from: join(folder, name),
+    to: join(place, name),
+    mode,
+  });
+  const names = readdirSync(folder);
+  return [
+    into('usr/lib/polyvisor', 0o755)('polyvisor-net-helper'),
+    ...names.filter((name) => name.endsWith('.py')).map(into('usr/lib/polyvisor', 0o644)),
+    ...names
+      .filter((name) => name.endsWith('.policy'))
+      .map(into('usr/share/polkit-1/actions', 0o644)),
+  ];
+}
+
 function placeFiles(stage, { root, unpacked }) {
   const program = join(stage, 'opt/Polyvisor');
   mkdirSync(program, { recursive: true });
@@ -60,6 +78,9 @@ function placeFiles(stage, { root, unpacked }) {
   }
   const drawing = readFileSync(join(icons, 'polyvisor.svg'));
   put(join(share, 'icons/hicolor/scalable/apps/polyvisor.svg'), drawing);
+  for (const { from, to, mode } of netHelperFiles(root)) {
+    put(join(stage, to), readFileSync(from), mode);
+  }
   const doc = join(share, 'doc/polyvisor');
   put(join(doc, 'copyright'), readFileSync(join(root, 'LICENSE')));
   const changes = join(root, 'CHANGELOG.md');
@@ -105,7 +126,7 @@ export function buildDeb({ root, unpacked, file, version, arch, config, unoffici
   );
   put(join(stage, 'DEBIAN/control'), control);
   put(join(stage, 'DEBIAN/md5sums'), sums.join(''));
-  for (const script of ['postinst', 'postrm']) {
+  for (const script of ['postinst', 'prerm', 'postrm']) {
     put(join(stage, 'DEBIAN', script), readFileSync(join(root, 'build/linux', script)), 0o755);
   }
   settleModes(join(stage, 'usr'));

@@ -23,6 +23,9 @@ import {
 
 const program = '/opt/Polyvisor/polyvisor';
 const resources = '/opt/Polyvisor/resources';
+const netHelper = '/usr/lib/polyvisor/polyvisor-net-helper';
+/** Made before the removal, which takes it along. */
+const bridge = 'pvremoved0';
 const asar = join(resources, 'app.asar');
 
 /** The wire holds the digits `0` and `1`. */
@@ -82,6 +85,26 @@ describe('the package', () => {
     const depends = must('dpkg-deb', '--field', file, 'Depends');
     expect(depends).toContain('qemu-system-x86');
     expect(depends).toContain('qemu-utils');
+  });
+
+  it('brings the program that changes networks where polkit and the broker look for it', () => {
+    expect(must('dpkg-deb', '--field', file, 'Depends')).toMatch(/python3.*iproute2/);
+    const policy = '/usr/share/polkit-1/actions/io.polyvisor.network.policy';
+    expect(readFileSync(policy, 'utf8')).toContain(`exec.path">${netHelper}</annotate>`);
+    for (const path of installed.filter((entry) => entry.startsWith('/usr/lib/polyvisor'))) {
+      const { uid, gid, mode } = statSync(path);
+      const isProgram = path === netHelper || path === '/usr/lib/polyvisor';
+      expect([path, uid, gid, mode & 0o7777]).toEqual([path, 0, 0, isProgram ? 0o755 : 0o644]);
+    }
+    // Whoever is not root gets the status, and nothing else.
+    const [command, args] = user.as([netHelper, 'status']);
+    expect(run(command, args, { env: user.env }).stdout).toContain('"bridges": []');
+    const [asUser, change] = user.as(['sh', '-c', `echo '[{"verb":"undo.all"}]' | ${netHelper}`]);
+    expect(run(asUser, change, { env: user.env })).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('Only root can change the network.') as string,
+    });
+    expect(readdirSync('/usr/lib/polyvisor')).not.toContain('__pycache__');
   });
 
   it('has right checksums, and belongs to root', () => {
@@ -255,7 +278,12 @@ describe('removal', () => {
     writeFileSync(join(machines, 'vms/kept/disk.qcow2'), 'mine');
     const mine = (): string => must('find', user.home, '-type', 'f', '-not', '-path', '*/run/*');
     const before = mine();
+    const make = `echo '[{"verb":"bridge.create","bridge":"${bridge}"}]' | ${netHelper}`;
+    must('sh', '-c', make);
+    expect(existsSync(`/sys/class/net/${bridge}`)).toBe(true);
     must('dpkg', '--purge', 'polyvisor');
+    expect(existsSync(`/sys/class/net/${bridge}`)).toBe(false);
+    expect(existsSync('/run/polyvisor-net')).toBe(false);
     expect(isInstalled()).toBe(false);
     expect(mine()).toBe(before);
     expect(readFileSync(join(machines, 'vms/kept/disk.qcow2'), 'utf8')).toBe('mine');
