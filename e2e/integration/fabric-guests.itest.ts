@@ -1,0 +1,273 @@
+// The fabric with four real machines: access 10, access 10, access 20, and a trunk of both with its own VLAN interfaces.
+// Started once and used by every test, in order. The machines are never started again, whatever happens to the fabric.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { FabricOwner } from '../../electron/fabric/client.ts';
+import type { FabricPort } from '../../electron/fabric/protocol.ts';
+import { createFabricWorld, type FabricWorld } from '../../electron/fabric/testing/world.ts';
+import { toVmId } from '../../shared/model/brand.ts';
+import type { Vlan } from '../../shared/model/network.ts';
+import { toNetworkId } from '../../shared/model/networks.ts';
+import { buildLinuxGuest } from '../harness/linux/build-linux.ts';
+import { withLibraries } from '../harness/linux/host-in-guest.ts';
+import { startLinuxGuest, type LinuxGuest } from '../harness/linux/linux-guest.ts';
+
+vi.setConfig({ expect: { poll: { timeout: 60_000 } } });
+
+const network = toNetworkId('lab');
+const patient = { timeout: 60_000 };
+const access = (tag: number): Vlan => ({ mode: 'access', tag });
+const machines: readonly { readonly vlan: Vlan; readonly addresses: readonly string[] }[] = [
+  { vlan: access(10), addresses: ['10.9.0.1'] },
+  { vlan: access(10), addresses: ['10.9.0.2'] },
+  { vlan: access(20), addresses: ['10.9.0.3'] },
+  { vlan: { mode: 'trunk', tags: [10, 20] }, addresses: ['10.9.0.4', '10.9.0.24'] },
+];
+const macOf = (index: number): string => `52:54:00:09:00:0${index + 1}`;
+const vmOf = (index: number) => toVmId(`0000000${index + 1}-0000-4000-8000-000000000000`);
+
+let world: FabricWorld;
+let manager: FabricOwner;
+let guests: readonly LinuxGuest[] = [];
+
+const socketOf = (index: number): string => join(world.folder, `g${index + 1}`);
+const portOf = (index: number, change: Partial<FabricPort> = {}): FabricPort => ({
+  network,
+  vm: vmOf(index),
+  nic: 'nic0',
+  mac: macOf(index),
+  endpoint: { kind: 'stream', path: socketOf(index) },
+  vlan: machines[index]!.vlan,
+  isCableConnected: true,
+  ...change,
+});
+
+const plainAddress = (index: number): string => `ip addr add 10.9.0.${index + 1}/24 dev eth0`;
+/**
+ * The same subnet in both VLANs, so that only the VLAN keeps machines apart. The trunk's own kernel must then be told to
+ * speak for an address on its interface only.
+ */
+const trunkAddresses = [
+  'echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore',
+  'ip link add link eth0 name eth0.10 type vlan id 10',
+  'ip link add link eth0 name eth0.20 type vlan id 20',
+  'ip addr add 10.9.0.4/24 dev eth0.10',
+  'ip addr add 10.9.0.24/24 dev eth0.20',
+  'ip link set eth0.10 up',
+  'ip link set eth0.20 up',
+  'ip route add 10.9.0.0/24 dev eth0.20 src 10.9.0.24 table 20',
+  'ip rule add from 10.9.0.24 lookup 20',
+].join(' && ');
+
+/** The first two have a second NIC each, joined directly: what our switch is compared with. */
+const direct = (index: number): readonly string[] => {
+  if (index > 1) return [];
+  const side = index === 0 ? 'server=on' : 'server=off';
+  const path = join(world.folder, 'direct');
+  return [
+    ...['-netdev', `stream,id=d,${side},addr.type=unix,addr.path=${path}`],
+    ...['-device', `virtio-net-pci,netdev=d,mac=52:54:00:09:01:0${index + 1}`],
+  ];
+};
+
+beforeAll(async () => {
+  world = createFabricWorld();
+  const files = await buildLinuxGuest({
+    modules: ['8021q'],
+    extraFiles: await withLibraries('/usr/bin/iperf3'),
+  });
+  const start = (index: number): Promise<LinuxGuest> =>
+    startLinuxGuest(files, {
+      memoryMiB: 192,
+      readyTimeoutMs: 120_000,
+      args: [
+        ...['-netdev', `stream,id=n,server=on,addr.type=unix,addr.path=${socketOf(index)}`],
+        ...['-device', `virtio-net-pci,netdev=n,mac=${macOf(index)}`],
+        ...direct(index),
+      ],
+    });
+  // The second one connects to the first.
+  guests = [await start(0), ...(await Promise.all([start(1), start(2), start(3)]))];
+  await files.dispose();
+  manager = world.manager();
+  await manager.ensureRunning();
+  await manager.call('ensureNetwork', { id: network });
+  for (const index of guests.keys()) await manager.call('ensurePort', portOf(index));
+  for (const [index, guest] of guests.entries()) {
+    const addresses = index === 3 ? trunkAddresses : plainAddress(index);
+    await guest.must(`ip link set eth0 up && ${addresses}`);
+  }
+});
+afterAll(async () => {
+  await Promise.all(guests.map((guest) => guest.dispose()));
+  await world.end();
+});
+
+const pings = async (from: number, address: string, device?: string): Promise<boolean> => {
+  const through = device === undefined ? '' : `-I ${device}`;
+  const { exitCode } = await guests[from]!.run(`ping -c 2 -W 2 ${through} ${address}`, 60_000);
+  return exitCode === 0;
+};
+const answers = (from: number, address: string, device?: string) =>
+  expect.poll(() => pings(from, address, device), patient).toBe(true);
+const look = async (index: number) => {
+  const { ports } = await manager.call('look', { network });
+  const port = ports.find(({ vm }) => vm === vmOf(index));
+  if (!port) throw new Error(`no port of machine ${index}`);
+  return port;
+};
+
+describe('four machines and two VLANs', () => {
+  it('reach exactly who is in their VLAN', async () => {
+    await answers(0, '10.9.0.2');
+    await answers(0, '10.9.0.4');
+    await answers(2, '10.9.0.24');
+    const matrix: Record<string, boolean> = {};
+    for (const from of [0, 1, 2]) {
+      for (const to of ['10.9.0.1', '10.9.0.2', '10.9.0.3', '10.9.0.4', '10.9.0.24']) {
+        if (to !== `10.9.0.${from + 1}`) matrix[`${from + 1} -> ${to}`] = await pings(from, to);
+      }
+    }
+    for (const to of ['10.9.0.1', '10.9.0.2', '10.9.0.3']) {
+      for (const vlan of [10, 20]) {
+        matrix[`4, VLAN ${vlan} -> ${to}`] = await pings(3, to, `eth0.${vlan}`);
+      }
+    }
+    expect(matrix).toEqual({
+      '1 -> 10.9.0.2': true,
+      '1 -> 10.9.0.3': false,
+      '1 -> 10.9.0.4': true,
+      '1 -> 10.9.0.24': false,
+      '2 -> 10.9.0.1': true,
+      '2 -> 10.9.0.3': false,
+      '2 -> 10.9.0.4': true,
+      '2 -> 10.9.0.24': false,
+      '3 -> 10.9.0.1': false,
+      '3 -> 10.9.0.2': false,
+      '3 -> 10.9.0.4': false,
+      '3 -> 10.9.0.24': true,
+      '4, VLAN 10 -> 10.9.0.1': true,
+      '4, VLAN 20 -> 10.9.0.1': false,
+      '4, VLAN 10 -> 10.9.0.2': true,
+      '4, VLAN 20 -> 10.9.0.2': false,
+      '4, VLAN 10 -> 10.9.0.3': false,
+      '4, VLAN 20 -> 10.9.0.3': true,
+    });
+  });
+
+  it('show 802.1Q tags on the trunk’s cable and none on an access port’s', async () => {
+    const files = [0, 3].map((index) => ({ index, path: join(world.folder, `${index}.pcap`) }));
+    for (const { index, path } of files) {
+      await manager.call('startCapture', { vm: vmOf(index), nic: 'nic0', path });
+    }
+    expect(await pings(0, '10.9.0.4')).toBe(true);
+    for (const { index } of files) {
+      await manager.call('stopCapture', { vm: vmOf(index), nic: 'nic0' });
+    }
+    const [plain, tagged] = files.map(({ path }) => framesOf(readFileSync(path)));
+    const echo = (frame: Buffer, at: number): boolean =>
+      frame.readUInt16BE(at) === 0x0800 && frame[at + 2 + 9] === 1;
+    const toTrunk = tagged!.filter((frame) => frame.readUInt32BE(12) === 0x8100_000a);
+    // Two requests and two answers; the other end sees the same ones without their tags.
+    expect(toTrunk.filter((frame) => echo(frame, 16)).length).toBe(4);
+    expect(tagged!.filter((frame) => frame.readUInt16BE(12) !== 0x8100)).toEqual([]);
+    expect(plain!.filter((frame) => echo(frame, 12)).length).toBe(4);
+    expect(plain!.filter((frame) => frame.readUInt16BE(12) === 0x8100)).toEqual([]);
+  });
+
+  it('count what passes and what is refused', async () => {
+    const before = (await look(0)).counters;
+    await guests[0]!.must('ping -c 5 -i 0.2 -s 1000 -W 5 10.9.0.2', 60_000);
+    const after = (await look(0)).counters;
+    expect(after.rxFrames - before.rxFrames).toBeGreaterThanOrEqual(5);
+    expect(after.rxBytes - before.rxBytes).toBeGreaterThanOrEqual(5 * 1042);
+    expect(after.txBytes - before.txBytes).toBeGreaterThanOrEqual(5 * 1042);
+    // A tag at an access port.
+    const refused = (await look(2)).counters.dropped;
+    await guests[2]!.must(
+      'ip link add link eth0 name hop type vlan id 10 && ip addr add 10.9.1.3/24 dev hop && ip link set hop up',
+    );
+    await guests[2]!.run('ping -c 2 -W 1 10.9.1.1', 60_000);
+    expect((await look(2)).counters.dropped).toBeGreaterThan(refused);
+    await guests[2]!.must('ip link del hop');
+  });
+
+  it('lose each other with the cable, and find each other when it is back', async () => {
+    const second = world.manager();
+    await second.ensureRunning();
+    await second.call('ensurePort', portOf(1, { isCableConnected: false }));
+    expect(await pings(0, '10.9.0.2')).toBe(false);
+    expect(await pings(0, '10.9.0.4')).toBe(true);
+    await second.call('ensurePort', portOf(1));
+    await answers(0, '10.9.0.2');
+    await second.dispose();
+    // What one manager did the other one sees.
+    expect((await manager.call('list', {})).ports).toContainEqual(portOf(1));
+  });
+
+  it('reach each other again after the fabric was killed, without being started again', async () => {
+    let hasRestarted = false;
+    const undo = manager.onRestart(() => (hasRestarted = true));
+    await world.kill();
+    await expect.poll(() => hasRestarted).toBe(true);
+    undo();
+    await answers(0, '10.9.0.2');
+    await answers(3, '10.9.0.3', 'eth0.20');
+    expect(await pings(0, '10.9.0.3')).toBe(false);
+    expect(await pings(3, '10.9.0.1', 'eth0.20')).toBe(false);
+    for (const guest of guests) {
+      expect(Number((await guest.must('cut -d. -f1 /proc/uptime')).trim())).toBeGreaterThan(10);
+    }
+  });
+});
+
+/** Frames of a pcap file. */
+const framesOf = (file: Buffer): readonly Buffer[] => {
+  expect([file.readUInt32LE(0), file.readUInt32LE(20)]).toEqual([0xa1b2_c3d4, 1]);
+  const frames: Buffer[] = [];
+  for (let at = 24; at < file.length;) {
+    const length = file.readUInt32LE(at + 8);
+    frames.push(file.subarray(at + 16, at + 16 + length));
+    at += 16 + length;
+  }
+  return frames;
+};
+
+/** Mbit/s of one TCP connection from the first machine to the second. */
+const throughput = async (address: string, seconds: number): Promise<number> => {
+  const [one, two] = guests;
+  await two!.must('(iperf3 -s -1 >/dev/null 2>&1 &) ; sleep 1');
+  const text = await one!.must(`iperf3 -J -c ${address} -t ${seconds}`, 120_000);
+  const report = JSON.parse(text) as { end: { sum_received: { bits_per_second: number } } };
+  return report.end.sum_received.bits_per_second / 1e6;
+};
+
+describe('how fast it is', () => {
+  it('a bandwidth limit is kept in both directions', async () => {
+    await manager.call('ensurePort', portOf(0, { bandwidthKbps: 8000 }));
+    const out = await throughput('10.9.0.2', 5);
+    await manager.call('ensurePort', portOf(0));
+    await manager.call('ensurePort', portOf(1, { bandwidthKbps: 8000 }));
+    const into = await throughput('10.9.0.2', 5);
+    await manager.call('ensurePort', portOf(1));
+    for (const mbit of [out, into]) {
+      expect(mbit).toBeLessThan(10);
+      expect(mbit).toBeGreaterThan(2);
+    }
+  });
+
+  it('carries at least 0.6 of what two machines joined directly reach', async () => {
+    await guests[0]!.must('ip addr add 10.8.0.1/24 dev eth1 && ip link set eth1 up');
+    await guests[1]!.must('ip addr add 10.8.0.2/24 dev eth1 && ip link set eth1 up');
+    const ratios: number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const ours = await throughput('10.9.0.2', 4);
+      const direct = await throughput('10.8.0.2', 4);
+      ratios.push(ours / direct);
+      console.log(`switch ${ours.toFixed(0)} Mbit/s, direct ${direct.toFixed(0)} Mbit/s`);
+    }
+    // Neighbours on this computer disturb single runs.
+    expect(Math.max(...ratios)).toBeGreaterThan(0.6);
+  });
+});
