@@ -139,10 +139,11 @@ export const startGateway = async (
       connectPath: paths.stream,
       mayGoOut: (frame) => {
         leases.look(frame);
-        return guard(frame);
+        return guard.mayGoOut(frame);
       },
       mayComeIn: (frame) => {
         leases.look(frame);
+        guard.look(frame);
         return true;
       },
     });
