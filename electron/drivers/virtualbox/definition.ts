@@ -49,6 +49,8 @@ export interface NicFacts {
   /** Name of the network, of the host's card, or of the generic driver. */
   readonly network: string;
   readonly hasIpv6: boolean;
+  /** NAT: the host's loopback. */
+  readonly mayReachHost?: boolean;
   readonly forwards: readonly ForwardFacts[];
 }
 
@@ -230,6 +232,7 @@ const attachmentOf = (nic: NicFacts): NicAttachment => {
         kind: 'nat',
         ipv6: nic.hasIpv6,
         forwards: forwardsOf(nic),
+        ...(nic.mayReachHost ? { mayReachHost: true } : {}),
         ...(nic.network === '' ? {} : { network: nic.network }),
       };
     case 'natNetwork':

@@ -1,7 +1,7 @@
 // Reads a machine from `showvminfo --machinereadable`: the complete fallback where there is no web service, at the
 // cost of a process per machine.
 import type { DriveFacts, MachineFacts, NicFacts } from './definition.ts';
-import { forwardsOf, valueOf, type VmInfo } from './parse-vminfo.ts';
+import { forwardsOf, reachingHost, valueOf, type VmInfo } from './parse-vminfo.ts';
 
 const modes: Readonly<Record<string, NicFacts['mode']>> = {
   null: 'none',
@@ -23,6 +23,7 @@ const networkKeys: Readonly<Record<string, readonly string[]>> = {
 
 const nicsOf = (info: VmInfo): readonly NicFacts[] => {
   const forwards = forwardsOf(info);
+  const reaching = reachingHost(info);
   return [1, 2, 3, 4, 5, 6, 7, 8].flatMap((number): NicFacts[] => {
     const get = (key: string): string | undefined => valueOf(info.pairs, `${key}${number}`);
     const printed = get('nic') ?? 'none';
@@ -40,6 +41,7 @@ const nicsOf = (info: VmInfo): readonly NicFacts[] => {
         mode,
         network: mode === 'nat' ? natName.replace(/^nat$/, '') : (network ?? printed),
         hasIpv6: false,
+        mayReachHost: reaching.has(number),
         forwards: forwards.filter((row) => row.nic === number),
       },
     ];

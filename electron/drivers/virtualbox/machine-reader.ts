@@ -119,10 +119,12 @@ export const createMachineReader = ({
     const mode = modes[attachment] ?? 'other';
     let network = networkGetters[mode] ? await get(networkGetters[mode], adapter) : '';
     let redirects: readonly string[] = [];
+    let mayReachHost = false;
     if (mode === 'nat') {
       const engine = await get('INetworkAdapter_getNATEngine', adapter);
       redirects = valuesOf(await call('INATEngine_getRedirects', { _this: engine }));
       network = await get('INATEngine_getNetwork', engine);
+      mayReachHost = (await get('INATEngine_getLocalhostReachable', engine)) === 'true';
       await release(engine);
     }
     return {
@@ -133,6 +135,7 @@ export const createMachineReader = ({
       mode,
       network: mode === 'other' ? attachment : network,
       hasIpv6: false,
+      mayReachHost,
       forwards: redirects.flatMap((row) => parseRedirect(row) ?? []),
     };
   };

@@ -126,3 +126,15 @@ export const forwardsOf = (info: VmInfo): readonly VmInfoForward[] => {
   }
   return found;
 };
+
+/** Numbers of the adapters whose NAT leads to the host's loopback. */
+export const reachingHost = (info: Pick<VmInfo, 'pairs'>): ReadonlySet<number> => {
+  let nic = 0;
+  const found = new Set<number>();
+  for (const { key, value } of info.pairs) {
+    const adapter = /^nic(\d)$/.exec(key)?.[1];
+    if (adapter !== undefined) nic = Number(adapter);
+    if (key === 'localhostReachable' && value === '1') found.add(nic);
+  }
+  return found;
+};

@@ -18,8 +18,11 @@ import { createLifecycle } from './lifecycle.ts';
 import { lastLinesOf, readLog } from './log-file.ts';
 import type { MachineContext } from './machine-context.ts';
 import { createLook } from './machine-look.ts';
+import { createCapture } from './net/capture.ts';
 import { createGenericReader } from './net/generic-driver.ts';
+import { readAddresses } from './net/guest-addresses.ts';
 import { createLentNics } from './net/lent-nics.ts';
+import { createNativeNetworks } from './net/native-networks.ts';
 import { judgeInaccessible } from './machine-reader-damage.ts';
 import { createInventory } from './edit/inventory.ts';
 import { createLive } from './edit/live.ts';
@@ -104,6 +107,7 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
         await rm(hiddenMark(ctx.paths, vm), { force: true });
         await displays.ended(vm);
         await putNicsBack(vm);
+        await capture.ended(vm);
       })
       .catch((error: unknown) => {
         ctx.log.info('after the end of a run', { machine: vm, error: String(error) });
@@ -144,6 +148,7 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
     machines,
     warn: (vm, error) => roster.setPower(vm, roster.get(vm)?.power ?? 'running', error),
   });
+  const capture = createCapture(machines);
   const unlock = createUnlock(machines);
   const inventory = createInventory(machines);
   const known = (vm: VmId): void => {
@@ -278,6 +283,9 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
     media: createMedia(machines),
     console: displays.facet,
     live: createLive(machines),
+    capture,
+    networks: createNativeNetworks(machines),
+    addresses: (vm) => readAddresses(manage, vm, roster.get(vm)?.definition.config.nics ?? []),
     snapshots: createSnapshots(machines),
     unlock: (vm, password) => unlock.unlock(vm, password),
     engineSetting: {

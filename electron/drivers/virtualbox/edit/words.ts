@@ -93,6 +93,7 @@ const networkWords = (number: number, attachment: NicAttachment): readonly strin
     case 'bridged':
       return [`--bridge-adapter${number}`, attachment.uplink];
     case 'nat':
+      return [`--nat-localhostreachable${number}`, attachment.mayReachHost === true ? 'on' : 'off'];
     case 'none':
     case 'other':
       return [];
