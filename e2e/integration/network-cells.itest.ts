@@ -15,21 +15,13 @@ import {
   type Wish,
 } from '../../electron/fabric/testing/cells.ts';
 import {
-  card as hostCard,
-  natNetwork,
-  nic,
-  plainNetwork,
-  vmId,
-} from '../../electron/networks/__fixtures__/networks.ts';
-import { bridgeName, tapName } from '../../electron/networks/names.ts';
-import type { PlanHost } from '../../electron/networks/plan-parts.ts';
-import { planNic } from '../../electron/networks/plan.ts';
-import { uplinkRefusal } from '../../electron/networks/uplinks.ts';
+  authorisedRows,
+  bridgeSteps,
+  planOnBridge,
+} from '../../electron/networks/__fixtures__/authorised.ts';
 import { toEngineId } from '../../shared/model/brand.ts';
 import type { Capabilities } from '../../shared/model/driver.ts';
-import type { NetworkPlan } from '../../shared/model/network-plan.ts';
 import type { NicAttachment, Vlan } from '../../shared/model/network.ts';
-import { toNetworkId } from '../../shared/model/networks.ts';
 import { nicDevices } from '../../electron/drivers/qemu/command-line-devices.ts';
 import { parseProbeReport } from '../../shared/model/probe-report.ts';
 import { ensureGuests, guestPaths } from '../harness/guests.ts';
@@ -103,60 +95,13 @@ beforeAll(async () => {
   const capabilities = await driver.capabilities(probe, ctx);
   networking = capabilities.networking?.find((row) => row.engine === toEngineId('tcg'));
 });
-const uplinks = ['eth0', 'wlan0'] as const;
-const bridges = uplinks.map((uplink) => toNetworkId(uplink));
-const wifi = uplinkRefusal(
-  {
-    name: 'wlan0',
-    kind: 'wifi',
-    devType: 'wlan',
-    isTap: false,
-    master: undefined,
-    isOpenVSwitch: false,
-    manager: 'none',
-  },
-  { networkManager: true },
-);
-const hostBefore: PlanHost = {
-  service: { way: 'namespace' },
-  interfaces: [
-    hostCard('eth0'),
-    hostCard('wlan0', { kind: 'wifi', ...(wifi && { refusal: wifi }) }),
-  ],
-  interfaceNames: new Set(['lo', ...uplinks]),
-  ownBridges: new Set(),
-  taps: new Map(),
-  hasHelper: true,
-};
-const planOn = (attachment: NicAttachment, host: PlanHost = hostBefore): NetworkPlan =>
-  planNic({
-    vm: vmId(1),
-    nic: nic(attachment),
-    networks: [
-      natNetwork({ id: toNetworkId('private'), kind: 'hostOnly' }),
-      ...bridges.map((id, index) => plainNetwork('bridged', { id, uplink: uplinks[index] ?? '' })),
-    ],
-    backend: { title: 'QEMU', networking },
-    host,
-  });
 /** Asks for an authorisation, and for none once all of it is there. */
-const needsOnce = (attachment: NicAttachment, network: string): void => {
-  const before = planOn(attachment);
-  expect(before).toMatchObject({ kind: 'plan' });
-  const verbs = (plan: NetworkPlan): readonly string[] =>
-    plan.kind === 'plan'
-      ? plan.steps.map((step) => (step.kind === 'privileged' ? step.request.verb : step.kind))
-      : ['refused'];
-  expect(verbs(before)).toEqual(expect.arrayContaining(['bridge.create', 'tap.create', 'openTap']));
-  const bridge = bridgeName(toNetworkId(network));
-  const vlan = 'vlan' in attachment ? (attachment.vlan as Vlan | undefined) : undefined;
-  const after = planOn(attachment, {
-    ...hostBefore,
-    ownBridges: new Set([bridge]),
-    taps: new Map([[tapName(vmId(1), 'nic0'), { bridge, ...(vlan ? { vlan } : {}) }]]),
-  });
-  expect(verbs(after)).toEqual(['openTap']);
-  expect(planOn(attachment, { ...hostBefore, hasHelper: false }).kind).toBe('refused');
+const needsOnce = (attachment: NicAttachment): void => {
+  if (!networking) throw new Error('QEMU tells nothing about networks');
+  const { before, after, withoutHelper } = bridgeSteps(networking, attachment);
+  expect(before).toEqual(expect.arrayContaining(['bridge.create', 'tap.create', 'openTap']));
+  expect(after).toEqual(['openTap']);
+  expect(withoutHelper).toEqual(['refused']);
 };
 
 interface Trial {
@@ -223,40 +168,22 @@ const trials: Readonly<Record<string, Trial>> = {
       expect(await cells.frames('tagged', near.vm)).toEqual({ from: 0, to: 0 });
     },
   },
-  'net.host-only': {
-    kind: 'needs',
-    show: () => needsOnce({ kind: 'hostOnly', network: 'private' }, 'private'),
-  },
-  'net.bridged': {
-    kind: 'needs',
-    show: () => needsOnce({ kind: 'bridged', uplink: 'eth0' }, 'eth0'),
-  },
   'net.bridged-wifi': {
     kind: 'no',
     show: () => {
-      const plan = planOn({ kind: 'bridged', uplink: 'wlan0' });
-      expect(plan).toMatchObject({ kind: 'refused', reason: { key: 'network.refused.wifi' } });
+      if (!networking) throw new Error('QEMU tells nothing about networks');
+      expect(planOnBridge(networking, { kind: 'bridged', uplink: 'wlan0' })).toMatchObject({
+        kind: 'refused',
+        reason: { key: 'network.refused.wifi' },
+      });
     },
   },
-  'net.vlan-access': {
-    kind: 'needs',
-    show: () => needsOnce({ kind: 'bridged', uplink: 'eth0', vlan: access(10) }, 'eth0'),
-  },
-  'net.vlan-trunk': {
-    kind: 'needs',
-    show: () => {
-      const vlan: Vlan = { mode: 'trunk', tags: [10, 20] };
-      needsOnce({ kind: 'bridged', uplink: 'eth0', vlan }, 'eth0');
-    },
-  },
-  'net.tap': {
-    kind: 'needs',
-    show: () => needsOnce({ kind: 'bridged', uplink: 'eth0' }, 'eth0'),
-  },
-  'net.promiscuous': {
-    kind: 'needs',
-    show: () => needsOnce({ kind: 'bridged', uplink: 'eth0' }, 'eth0'),
-  },
+  ...Object.fromEntries(
+    Object.entries(authorisedRows).map(([id, attachment]) => [
+      id,
+      { kind: 'needs' as const, show: () => needsOnce(attachment) },
+    ]),
+  ),
   'net.tunnel': {
     kind: 'yes',
     show: async () => {
