@@ -61,7 +61,7 @@ const trunkAddresses = [
 ].join(' && ');
 
 /** The first two have a second NIC each, joined directly: what our switch is compared with. */
-const direct = (index: number): readonly string[] => {
+const directNic = (index: number): readonly string[] => {
   if (index > 1) return [];
   const side = index === 0 ? 'server=on' : 'server=off';
   const path = join(world.folder, 'direct');
@@ -84,7 +84,7 @@ beforeAll(async () => {
       args: [
         ...['-netdev', `stream,id=n,server=on,addr.type=unix,addr.path=${socketOf(index)}`],
         ...['-device', `virtio-net-pci,netdev=n,mac=${macOf(index)}`],
-        ...direct(index),
+        ...directNic(index),
       ],
     });
   // The second one connects to the first.
@@ -237,7 +237,8 @@ const framesOf = (file: Buffer): readonly Buffer[] => {
 /** Mbit/s of one TCP connection from the first machine to the second. */
 const throughput = async (address: string, seconds: number): Promise<number> => {
   const [one, two] = guests;
-  await two!.must('(iperf3 -s -1 >/dev/null 2>&1 &) ; sleep 1');
+  await two!.must('(iperf3 -s -1 >/dev/null 2>&1 &)');
+  await two!.must('until netstat -ltn | grep -q :5201; do sleep 0.1; done');
   const text = await one!.must(`iperf3 -J -c ${address} -t ${seconds}`, 120_000);
   const report = JSON.parse(text) as { end: { sum_received: { bits_per_second: number } } };
   return report.end.sum_received.bits_per_second / 1e6;
@@ -257,17 +258,22 @@ describe('how fast it is', () => {
     }
   });
 
-  it('carries at least 0.6 of what two machines joined directly reach', async () => {
-    await guests[0]!.must('ip addr add 10.8.0.1/24 dev eth1 && ip link set eth1 up');
-    await guests[1]!.must('ip addr add 10.8.0.2/24 dev eth1 && ip link set eth1 up');
-    const ratios: number[] = [];
-    for (let round = 0; round < 3; round += 1) {
-      const ours = await throughput('10.9.0.2', 4);
-      const direct = await throughput('10.8.0.2', 4);
-      ratios.push(ours / direct);
-      console.log(`switch ${ours.toFixed(0)} Mbit/s, direct ${direct.toFixed(0)} Mbit/s`);
-    }
-    // Neighbours on this computer disturb single runs.
-    expect(Math.max(...ratios)).toBeGreaterThan(0.6);
-  });
+  it(
+    'carries at least 0.6 of what two machines joined directly reach',
+    { timeout: 300_000 },
+    async () => {
+      await guests[0]!.must('ip addr add 10.8.0.1/24 dev eth1 && ip link set eth1 up');
+      await guests[1]!.must('ip addr add 10.8.0.2/24 dev eth1 && ip link set eth1 up');
+      // Neighbours on this computer disturb single runs: taken in turns, the best of each counts.
+      const best = { ours: 0, direct: 0 };
+      for (let round = 0; round < 8; round += 1) {
+        if (round >= 3 && best.ours / best.direct > 0.6) break;
+        best.ours = Math.max(best.ours, await throughput('10.9.0.2', 4));
+        best.direct = Math.max(best.direct, await throughput('10.8.0.2', 4));
+      }
+      const { ours, direct } = best;
+      console.log(`switch ${ours.toFixed(0)} Mbit/s, joined directly ${direct.toFixed(0)} Mbit/s`);
+      expect(ours / direct).toBeGreaterThan(0.6);
+    },
+  );
 });
