@@ -83,16 +83,25 @@ const vidsOf = (vlan: Vlan): string =>
 const suffix = (vlan: Vlan | undefined): readonly string[] =>
   vlan?.mode === 'trunk' ? [] : ['pvid', 'untagged'];
 
+/** The card that still has to be put into the bridge. */
+const missingUplink = ({ kind, id, uplink }: Network, host: PlanHost): string | undefined => {
+  if (kind !== 'bridged') return undefined;
+  const bridge = bridgeName(id);
+  const card = host.interfaces.find(({ name }) => name === uplink);
+  return host.ownBridges.has(bridge) && card?.bridge === bridge ? undefined : (uplink ?? '');
+};
+
 /** Why the bridge cannot be made or its uplink not moved; undefined: it can. */
 const obstacle = (network: Network, host: PlanHost): NetworkPlan | undefined => {
   const bridge = bridgeName(network.id);
-  if (host.ownBridges.has(bridge)) return undefined;
-  if (host.interfaceNames.has(bridge)) return refused('network.refused.bridgeClash', { bridge });
-  if (network.kind === 'hostOnly' && !network.ipv4) {
-    return refused('network.refused.noAddresses', { network: network.name });
+  if (!host.ownBridges.has(bridge)) {
+    if (host.interfaceNames.has(bridge)) return refused('network.refused.bridgeClash', { bridge });
+    if (network.kind === 'hostOnly' && !network.ipv4) {
+      return refused('network.refused.noAddresses', { network: network.name });
+    }
   }
-  if (network.kind !== 'bridged') return undefined;
-  const uplink = network.uplink ?? '';
+  const uplink = missingUplink(network, host);
+  if (uplink === undefined) return undefined;
   const card = host.interfaces.find(({ name }) => name === uplink);
   if (!card) return refused('network.refused.uplinkGone', { uplink });
   if (!card.refusal) return undefined;
@@ -105,10 +114,16 @@ const obstacle = (network: Network, host: PlanHost): NetworkPlan | undefined => 
 
 const bridgeMade = (network: Network, host: PlanHost): readonly PlanStep[] => {
   const bridge = bridgeName(network.id);
-  if (host.ownBridges.has(bridge)) return [];
-  const uplink = network.kind === 'bridged' ? network.uplink : undefined;
-  return [createBridge(network), ...(uplink === undefined ? [] : [attachUplink(bridge, uplink)])];
+  const uplink = missingUplink(network, host);
+  return [
+    ...(host.ownBridges.has(bridge) ? [] : [createBridge(network)]),
+    ...(uplink === undefined ? [] : [attachUplink(bridge, uplink)]),
+  ];
 };
+
+/** Whether the bridge of the network is there, its uplink in it. */
+export const isSetUp = (network: Network, host: PlanHost): boolean =>
+  host.ownBridges.has(bridgeName(network.id)) && missingUplink(network, host) === undefined;
 
 const sameVlan = (a: Vlan | undefined, b: Vlan | undefined): boolean =>
   JSON.stringify(a) === JSON.stringify(b);

@@ -56,6 +56,7 @@ const denied: PlanHost = {
 };
 const setUp: PlanHost = {
   ...host,
+  interfaces: [card('eth0', { bridge: 'pvb-office' })],
   interfaceNames: new Set(['lo', 'eth0', 'pvb-office', 'pvb-private', tap]),
   ownBridges: new Set(['pvb-office', 'pvb-private']),
   taps: new Map([[tap, { bridge: 'pvb-office' }]]),
@@ -230,6 +231,12 @@ describe('setting a network up', () => {
       request: { verb: 'uplink.attach', uplink: 'eth0', bridge: 'pvb-office', rollbackSeconds: 60 },
       undo: { verb: 'uplink.detach' },
     });
+  });
+
+  it('puts an uplink that went back into the bridge again', () => {
+    expect(brief(planBridge(office, [], { ...setUp, interfaces: host.interfaces }))).toBe(
+      'uplink.attach',
+    );
   });
 
   it('has nothing to do where all is there, even without the helper', () => {

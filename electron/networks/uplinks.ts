@@ -136,6 +136,10 @@ export const readInterfaces = (
   });
 };
 
+/** The bridge an interface is in. */
+export const masterOf = (root: string, name: string): string | undefined =>
+  linkName(join(root, 'sys/class/net', name, 'master'));
+
 /** Names of all interfaces, ours too. */
 export const interfaceNames = (root = '/'): ReadonlySet<string> =>
   new Set(namesIn(join(root, 'sys/class/net')));

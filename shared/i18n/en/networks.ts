@@ -103,6 +103,15 @@ export const networkTexts = {
   'network.refused.bridgeClash': 'An interface {bridge} is there, made by something else.',
   'network.refused.bridgeClash.alternative': 'Remove it, or make the network under another name.',
 
+  // Names of new networks, and of features.
+  'network.suggest.natNetwork': 'NAT network {number}',
+  'network.suggest.internal': 'Internal network {number}',
+  'network.suggest.hostOnly': 'Host-only network {number}',
+  'network.suggest.bridged': 'Bridge {number}',
+  'network.capture': 'Packet capture',
+  'network.capture.none': 'This hypervisor cannot record the packets of an adapter.',
+  'network.capture.off': 'The machine is not running.',
+
   // Whose an address range is.
   'network.used.route': 'the network at {name} of this computer',
   'network.used.docker': 'a network of Docker ({name})',
@@ -131,6 +140,7 @@ export const networkTexts = {
   'network.reason.forwardIpv6': 'A forward listens at an IPv4 address of this computer.',
   'network.reason.forwardKind': 'Only a NAT network has port forwards.',
   'network.reason.noUplink': 'A bridged network needs an uplink.',
+  'network.reason.isSetUp': 'It is set up on this computer; undo that first, on the Host page.',
   'network.reason.port': '{port} is not a port; they go from 1 to 65535.',
   'network.reason.bootFile': 'The boot folder has to be an absolute path, the file one below it.',
 } as const;
