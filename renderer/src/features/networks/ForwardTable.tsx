@@ -2,14 +2,14 @@
 import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { format } from '../../../../shared/i18n/format.ts';
-import { useActions } from '../../actions/actions.ts';
 import { Button, IconButton } from '../../components/Button.tsx';
-import { VerdictMark } from '../../components/marks.tsx';
+import { ForwardStateWords, ForwardTest } from '../../components/ForwardState.tsx';
+import { useHolders } from '../../hooks/use-port-holder.ts';
+import { forwardState, portInstead, type Holder } from '../../model/forward-state.ts';
 import { showListener, type ForwardRow } from '../../model/forwards.ts';
 import { showVm } from '../../state/ui-store.ts';
-import { forwardState, nextFree, type ForwardState, type Holder } from './forward-state.ts';
 import { NewForward } from './NewForward.tsx';
-import { useForwardChanges, useForwards, useHolders } from './use-forwards.ts';
+import { useForwardChanges, useForwards } from './use-forwards.ts';
 
 export const ForwardTable = () => {
   const rows = useForwards();
@@ -69,10 +69,7 @@ const OneForward = ({
 }) => {
   const { remove, move } = useForwardChanges();
   const state = forwardState(row, rows, holder);
-  const other =
-    state.kind === 'taken' || state.kind === 'shared'
-      ? (state.free ?? nextFree(row, rows))
-      : undefined;
+  const other = portInstead(row, rows, state);
   const { owner } = row;
   return (
     <tr>
@@ -90,13 +87,13 @@ const OneForward = ({
       <td>{row.protocol.toUpperCase()}</td>
       <td>
         <span className="row wrap">
-          <StateWords state={state} />
+          <ForwardStateWords state={state} />
           {other !== undefined && (
             <Button look="link" size="small" onClick={() => void move(row, other)}>
               {format('networks.usePort', { port: other })}
             </Button>
           )}
-          {state.kind === 'open' && row.protocol === 'tcp' && <TestButton row={row} />}
+          {state.kind === 'open' && row.protocol === 'tcp' && <ForwardTest row={row} />}
         </span>
       </td>
       <td>
@@ -110,61 +107,5 @@ const OneForward = ({
         </IconButton>
       </td>
     </tr>
-  );
-};
-
-const StateWords = ({ state }: { readonly state: ForwardState }) => {
-  switch (state.kind) {
-    case 'open':
-      return (
-        <span className="st tone-run">
-          <VerdictMark shape="yes" size={14} />
-          {format(state.isOutside ? 'forward.openOutside' : 'forward.open')}
-        </span>
-      );
-    case 'waits':
-      return (
-        <span className="st tone-off">
-          <VerdictMark shape="info" size={14} />
-          {format('forward.waits')}
-        </span>
-      );
-    case 'shared':
-      return (
-        <span className="st tone-warn">
-          <VerdictMark shape="limited" size={14} />
-          {format('forward.shared', { by: state.by })}
-        </span>
-      );
-    case 'taken':
-      return (
-        <span className="st tone-err">
-          <VerdictMark shape="no" size={14} />
-          {format('forward.taken', { by: state.by })}
-        </span>
-      );
-  }
-};
-
-const TestButton = ({ row }: { readonly row: ForwardRow }) => {
-  const actions = useActions();
-  const [said, setSaid] = useState<string>();
-  const test = async (): Promise<void> => {
-    setSaid(format('forward.testing'));
-    const { hostAddress, hostPort } = row;
-    const answer = await actions.attempt(
-      actions.client.network.testForward({ hostAddress, hostPort }),
-    );
-    setSaid(answer && format(`forward.test.${answer.outcome}`));
-  };
-  return (
-    <>
-      <Button look="link" size="small" onClick={() => void test()}>
-        {format('forward.test')}
-      </Button>
-      <span className="xs t2" role="status">
-        {said}
-      </span>
-    </>
   );
 };

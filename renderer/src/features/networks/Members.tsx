@@ -8,7 +8,7 @@ import { membersOf } from '../../model/network-members.ts';
 import { showTags, tagsOf, vlanName, vlanOf } from '../../model/vlan.ts';
 import { useVmTable } from '../../state/app-store.ts';
 import { showVm } from '../../state/ui-store.ts';
-import { useLooks } from './use-looks.ts';
+import { useLooks } from '../../hooks/use-looks.ts';
 
 export const Members = ({
   network,

@@ -30,6 +30,14 @@ const firstPart: Readonly<Record<string, string>> = {
   'ipv4.dhcp': 'ipv4.dhcp.first',
   ipv6: 'ipv6.prefix',
   networkBoot: 'networkBoot.folder',
+  reservations: 'address',
+  dnsNames: 'name',
+  vlans: 'tag',
+};
+const fieldOf = (named: string): string => {
+  const row = /^(\w+)\.\d+$/.exec(named)?.[1];
+  const part = firstPart[row ?? named];
+  return part === undefined ? named : row === undefined ? part : `${named}.${part}`;
 };
 
 export const NetworkDialog = ({
@@ -74,7 +82,7 @@ export const NetworkDialog = ({
   const verdict = useCheck(network, id);
   const found = error ?? verdict?.problem;
   const named = error ? undefined : verdict?.field;
-  const field = named === undefined ? undefined : (firstPart[named] ?? named);
+  const field = named === undefined ? undefined : fieldOf(named);
   const isAtField = field !== undefined && shownFields.test(field);
   const problems: Problems = {
     ...(read?.kind === 'wrong'

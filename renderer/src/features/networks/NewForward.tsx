@@ -1,9 +1,9 @@
 // A new port forward: where to, and which port here; what is wrong or taken is said while it is typed.
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { format } from '../../../../shared/i18n/format.ts';
-import { useClient } from '../../bridge/context.ts';
 import { Button } from '../../components/Button.tsx';
 import { NumberField, SelectField, TextField } from '../../components/Form.tsx';
+import { useHolder } from '../../hooks/use-port-holder.ts';
 import {
   forwardProblem,
   lowestFreePort,
@@ -14,7 +14,6 @@ import {
 } from '../../model/forwards.ts';
 import { membersOf, sortedNetworks, sortedVms } from '../../model/network-members.ts';
 import { useAppStore, useVmTable } from '../../state/app-store.ts';
-import type { Holder } from './forward-state.ts';
 import { useForwardChanges, type ForwardTarget } from './use-forwards.ts';
 
 interface Choice {
@@ -57,31 +56,6 @@ const useChoices = (): readonly Choice[] => {
       );
     return [...own, ...shared];
   }, [vms, networks]);
-};
-
-/** Who has the port of the draft, shortly after typing paused. */
-const useHolder = (draft: ForwardDraft, isSound: boolean): Holder | undefined => {
-  const client = useClient();
-  const [answer, setAnswer] = useState<{ readonly about: string; readonly holder: Holder }>();
-  const { protocol, hostAddress, hostPort } = draft;
-  const about = `${protocol} ${hostAddress} ${hostPort}`;
-  useEffect(() => {
-    if (!isSound) return undefined;
-    let isStale = false;
-    const timer = setTimeout(() => {
-      client.network.portHolder({ protocol, hostAddress, hostPort }).then(
-        (holder) => {
-          if (!isStale) setAnswer({ about, holder });
-        },
-        () => undefined,
-      );
-    }, 250);
-    return () => {
-      isStale = true;
-      clearTimeout(timer);
-    };
-  }, [client, about, protocol, hostAddress, hostPort, isSound]);
-  return answer?.about === about ? answer.holder : undefined;
 };
 
 export const NewForward = ({

@@ -21,7 +21,7 @@ import {
   type SwitchNode,
 } from './layout.ts';
 import { stateWord } from './look.ts';
-import { useLooks } from './use-looks.ts';
+import { useLooks } from '../../hooks/use-looks.ts';
 
 /** The room of an element in pixels, followed. */
 const useWidth = () => {

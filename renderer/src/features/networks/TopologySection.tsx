@@ -9,7 +9,7 @@ import { showTags, tagsOf, vlanName, vlanOf } from '../../model/vlan.ts';
 import { useAppStore, useVmTable } from '../../state/app-store.ts';
 import { showVm } from '../../state/ui-store.ts';
 import { Topology } from './Topology.tsx';
-import { useLooks } from './use-looks.ts';
+import { useLooks } from '../../hooks/use-looks.ts';
 
 export const TopologySection = ({
   selected,

@@ -1,8 +1,7 @@
-// Port forwards of all machines and networks, who holds their ports, and changing them where they belong.
-import { useEffect, useMemo, useState } from 'react';
+// Port forwards of all machines and networks, and changing them where they belong.
+import { useMemo } from 'react';
 import type { NetworkForward } from '../../../../shared/model/networks.ts';
 import { useActions } from '../../actions/actions.ts';
-import { useClient } from '../../bridge/context.ts';
 import {
   allForwards,
   type ForwardDraft,
@@ -11,48 +10,11 @@ import {
 } from '../../model/forwards.ts';
 import { freeId } from '../../model/free-id.ts';
 import { useAppStore, useVmTable } from '../../state/app-store.ts';
-import type { Holder } from './forward-state.ts';
 
 export const useForwards = (): readonly ForwardRow[] => {
   const vms = useVmTable();
   const networks = useAppStore((s) => s.state.networks);
   return useMemo(() => allForwards(vms, networks), [vms, networks]);
-};
-
-/** Holders of the ports that are not open by us, asked again whenever a forward or a machine's state changed. */
-export const useHolders = (rows: readonly ForwardRow[]): Readonly<Record<string, Holder>> => {
-  const client = useClient();
-  const [holders, setHolders] = useState<Readonly<Record<string, Holder>>>({});
-  const asked = JSON.stringify(
-    rows
-      .filter((row) => !row.isOpen)
-      .map(({ key, protocol, hostAddress, hostPort }) => ({
-        key,
-        protocol,
-        hostAddress,
-        hostPort,
-      })),
-  );
-  useEffect(() => {
-    let isStale = false;
-    const look = async (): Promise<void> => {
-      const found: Record<string, Holder> = {};
-      for (const { key, ...listener } of JSON.parse(asked) as ForwardRow[]) {
-        try {
-          found[key] = await client.network.portHolder(listener);
-        } catch {
-          // Not known; the start will tell.
-        }
-        if (isStale) return;
-      }
-      setHolders(found);
-    };
-    void look();
-    return () => {
-      isStale = true;
-    };
-  }, [client, asked]);
-  return holders;
 };
 
 /** Where a new forward can lead to. */

@@ -7,8 +7,11 @@ import type { Disk } from '../../../../shared/model/vm-config.ts';
 import { forwardAddress } from '../../model/address.ts';
 import { CopyIcon } from '../../components/Button.tsx';
 import { fileName, showBytes, showMib } from '../../components/units.ts';
-import { useHost } from '../../state/app-store.ts';
+import { networkOf, sortedNetworks } from '../../model/network-members.ts';
+import { showTags, tagsOf, vlanOf } from '../../model/vlan.ts';
+import { useAppStore, useHost } from '../../state/app-store.ts';
 import { useMediumInfo } from '../../hooks/use-medium.ts';
+import { GuestAddresses } from './GuestAddresses.tsx';
 
 export const Facts = ({ vm }: { readonly vm: Vm }) => {
   const { config, family } = vm.definition;
@@ -53,6 +56,7 @@ export const Facts = ({ vm }: { readonly vm: Vm }) => {
           <NicFact key={nic.id} nic={nic} />
         ))}
       </dd>
+      <GuestAddresses vm={vm} />
       <dt>{format('fact.firmware')}</dt>
       <dd>
         {format(config.firmware.kind === 'uefi' ? 'fact.uefi' : 'fact.bios')}{' '}
@@ -81,8 +85,7 @@ const DiskFact = ({ disk, version }: { readonly disk: Disk; readonly version: nu
 
 const NicFact = ({ nic }: { readonly nic: Nic }) => {
   if (nic.attachment.kind === 'none') return <div>{format('fact.notConnected')}</div>;
-  if (nic.attachment.kind !== 'nat')
-    return <div>{format(`hw.nic.kind.${nic.attachment.kind}`)}</div>;
+  if (nic.attachment.kind !== 'nat') return <NetworkFact nic={nic} />;
   const { forwards } = nic.attachment;
   return (
     <div>
@@ -102,6 +105,25 @@ const NicFact = ({ nic }: { readonly nic: Nic }) => {
           </div>
         );
       })}
+    </div>
+  );
+};
+
+/** "lab, NAT network, VLAN 10". */
+const NetworkFact = ({ nic }: { readonly nic: Nic }) => {
+  const networks = useAppStore((s) => s.state.networks);
+  const { kind } = nic.attachment;
+  const network = networkOf(nic, sortedNetworks(networks));
+  const tags = tagsOf(vlanOf(nic));
+  const words = [
+    ...(network ? [network.name] : []),
+    kind === 'nat' || kind === 'none' ? '' : format(`hw.nic.kind.${kind}`),
+    ...(tags.length > 0 ? [`VLAN ${showTags(tags)}`] : []),
+  ];
+  return (
+    <div>
+      {words.join(', ')}
+      {!nic.isCableConnected && <span className="tone-warn"> {format('fact.cableOut')}</span>}
     </div>
   );
 };

@@ -1,12 +1,16 @@
 // Port forwards of one adapter as a table, with a row to add one; judged while typed.
 import { Plus, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { format } from '../../../../../shared/i18n/format.ts';
 import type { PortForward } from '../../../../../shared/model/network.ts';
 import { Button, CopyIcon, IconButton } from '../../../components/Button.tsx';
 import { NumberField, SelectField, TextField } from '../../../components/Form.tsx';
+import { ForwardStateWords, ForwardTest } from '../../../components/ForwardState.tsx';
+import { useHolder, useHolders } from '../../../hooks/use-port-holder.ts';
 import { forwardAddress } from '../../../model/address.ts';
+import { forwardState, portInstead, type ForwardState } from '../../../model/forward-state.ts';
 import {
+  allForwards,
   forwardProblem,
   lowestFreePort,
   nextForward,
@@ -14,23 +18,80 @@ import {
   type ForwardDraft,
   type ForwardProblem,
 } from '../../../model/forwards.ts';
+import { useAppStore, useVmTable } from '../../../state/app-store.ts';
 import { freeId } from './draft.ts';
+
+const noDraft: ForwardDraft = { protocol: 'tcp', hostAddress: '', hostPort: 0, guestPort: 0 };
+
+interface Found {
+  readonly state: ForwardState;
+  readonly instead: number | undefined;
+}
+/** What is true about each stored forward now; one of the draft has nothing to tell yet. */
+const useStates = (owner: string, forwards: readonly PortForward[]): ReadonlyMap<string, Found> => {
+  const vms = useVmTable();
+  const networks = useAppStore((s) => s.state.networks);
+  const rows = useMemo(() => allForwards(vms, networks), [vms, networks]);
+  const own = rows.filter(({ key, id, hostPort }) =>
+    forwards.some((row) => key === `${owner}/${id}` && row.id === id && row.hostPort === hostPort),
+  );
+  const holders = useHolders(own);
+  return new Map(
+    own.map((row) => {
+      const state = forwardState(row, rows, holders[row.key]);
+      return [row.id, { state, instead: portInstead(row, rows, state) }];
+    }),
+  );
+};
+
+const OneState = ({
+  forward,
+  found,
+  onPort,
+}: {
+  readonly forward: PortForward;
+  readonly found: Found | undefined;
+  readonly onPort: (hostPort: number) => void;
+}) => {
+  if (!found) return null;
+  const { state, instead } = found;
+  return (
+    <span className="row wrap">
+      <ForwardStateWords state={state} />
+      {instead !== undefined && (
+        <Button look="link" size="small" onClick={() => onPort(instead)}>
+          {format('networks.usePort', { port: instead })}
+        </Button>
+      )}
+      {state.kind === 'open' && forward.protocol === 'tcp' && <ForwardTest row={forward} />}
+    </span>
+  );
+};
 
 export const Forwards = ({
   forwards,
   others,
   isLive,
+  owner,
   onAdd,
   onRemove,
+  onPort,
 }: {
   readonly forwards: readonly PortForward[];
   readonly others: readonly PortForward[];
   readonly isLive: boolean;
+  /** `<vm>/<nic>`: finds what is true about a forward now. */
+  readonly owner: string;
   readonly onAdd: (forward: PortForward) => Promise<boolean>;
   readonly onRemove: (forward: PortForward) => void;
+  /** Another port of this computer for a forward. */
+  readonly onPort: (forward: PortForward, hostPort: number) => void;
 }) => {
   const [draft, setDraft] = useState<ForwardDraft>();
   const problem = draft && forwardProblem(draft, others);
+  const states = useStates(owner, forwards);
+  const holder = useHolder(draft ?? noDraft, draft !== undefined && problem === undefined);
+  const isTaken = holder?.by !== undefined;
   const says = (...fields: readonly ForwardProblem[]): string | undefined =>
     problem && fields.includes(problem)
       ? format(`hw.forward.bad.${problem}`, {
@@ -39,7 +100,7 @@ export const Forwards = ({
         })
       : undefined;
   const add = async (): Promise<void> => {
-    if (!draft || problem) return;
+    if (!draft || problem || isTaken) return;
     if (await onAdd(toForward(draft, freeId('forward', others)))) setDraft(undefined);
   };
   return (
@@ -66,6 +127,7 @@ export const Forwards = ({
               <th>{format('hw.forward.host')}</th>
               <th>{format('hw.forward.guest')}</th>
               <th>{format('hw.forward.address')}</th>
+              <th>{format('topology.state')}</th>
               <th>
                 <span className="vh">{format('hw.forward.actions')}</span>
               </th>
@@ -84,6 +146,13 @@ export const Forwards = ({
                 <td>
                   <code className="mono">{forwardAddress(forward)}</code>
                   <CopyIcon text={forwardAddress(forward)} what={forwardAddress(forward)} />
+                </td>
+                <td>
+                  <OneState
+                    forward={forward}
+                    found={states.get(forward.id)}
+                    onPort={(hostPort) => onPort(forward, hostPort)}
+                  />
                 </td>
                 <td>
                   <IconButton
@@ -125,7 +194,10 @@ export const Forwards = ({
             min={1}
             max={65535}
             onChange={(hostPort) => setDraft({ ...draft, hostPort })}
-            problem={says('hostPort', 'taken', 'privileged')}
+            problem={
+              says('hostPort', 'taken', 'privileged') ??
+              (isTaken ? format('adapter.taken', { by: holder.by ?? '' }) : undefined)
+            }
           />
           <NumberField
             label={format('hw.forward.guestPort')}
@@ -136,7 +208,12 @@ export const Forwards = ({
             problem={says('guestPort')}
           />
           <div className="row">
-            <Button disabled={problem !== undefined} onClick={() => void add()}>
+            {isTaken && holder.free !== undefined && (
+              <Button onClick={() => setDraft({ ...draft, hostPort: holder.free ?? 0 })}>
+                {format('networks.usePort', { port: holder.free })}
+              </Button>
+            )}
+            <Button disabled={problem !== undefined || isTaken} onClick={() => void add()}>
               {format('hw.forward.do')}
             </Button>
             <Button look="flat" onClick={() => setDraft(undefined)}>

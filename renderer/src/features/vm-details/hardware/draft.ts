@@ -4,6 +4,7 @@ import { macSchema } from '../../../../../shared/model/network.ts';
 import type { QuitPolicy } from '../../../../../shared/model/settings.ts';
 import type { BootDevice, VmConfig } from '../../../../../shared/model/vm-config.ts';
 import type { VmDefinition } from '../../../../../shared/model/vm.ts';
+import { isAttachmentUnfinished, isLimitBad } from './attachments.ts';
 
 export { freeId, randomMac } from '../../../model/free-id.ts';
 
@@ -60,6 +61,8 @@ export interface HardwareProblems {
   readonly memory: 'tooSmall' | 'aboveHost' | undefined;
   /** Ids of the adapters whose MAC is wrong or double. */
   readonly macs: readonly string[];
+  /** Ids of the adapters without a network, with a VLAN or a limit that is none. */
+  readonly nics: readonly string[];
   readonly bootOrder: boolean;
 }
 
@@ -81,9 +84,16 @@ export const hardwareProblems = (
         (nic, index) => !macSchema.safeParse(nic.mac).success || macs.indexOf(nic.mac) !== index,
       )
       .map((nic) => nic.id),
+    nics: config.nics
+      .filter((nic) => isAttachmentUnfinished(nic) || isLimitBad(nic))
+      .map((nic) => nic.id),
     bootOrder: config.bootOrder.length === 0,
   };
 };
 
 export const hasProblem = (problems: HardwareProblems): boolean =>
-  problems.vcpus || problems.memory !== undefined || problems.macs.length > 0 || problems.bootOrder;
+  problems.vcpus ||
+  problems.memory !== undefined ||
+  problems.macs.length > 0 ||
+  problems.nics.length > 0 ||
+  problems.bootOrder;

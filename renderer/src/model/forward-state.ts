@@ -1,5 +1,5 @@
 // What is true about a port forward now: open, waiting for its machine, or taken by somebody. Pure.
-import { isOutside, rivalOf, type ForwardRow } from '../../model/forwards.ts';
+import { isOutside, rivalOf, type ForwardRow } from './forwards.ts';
 
 /** Who holds a port on this computer, as main sees it. */
 export interface Holder {
@@ -35,9 +35,19 @@ export const forwardState = (
 };
 
 /** The next port nobody in the table has. */
-export const nextFree = (row: ForwardRow, rows: readonly ForwardRow[]): number | undefined => {
+const nextFree = (row: ForwardRow, rows: readonly ForwardRow[]): number | undefined => {
   for (let hostPort = row.hostPort + 1; hostPort <= 65535; hostPort += 1) {
     if (!rivalOf({ ...row, hostPort }, rows)) return hostPort;
   }
   return undefined;
 };
+
+/** The port to use instead, where somebody else has or wants this one. */
+export const portInstead = (
+  row: ForwardRow,
+  rows: readonly ForwardRow[],
+  state: ForwardState,
+): number | undefined =>
+  state.kind === 'taken' || state.kind === 'shared'
+    ? (state.free ?? nextFree(row, rows))
+    : undefined;

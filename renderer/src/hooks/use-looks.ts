@@ -1,7 +1,7 @@
 // Colour and pattern of every VLAN tag, from all networks and machines.
 import { useMemo } from 'react';
-import { looksOf, type VlanLook } from '../../model/vlan.ts';
-import { useAppStore, useVmTable } from '../../state/app-store.ts';
+import { looksOf, type VlanLook } from '../model/vlan.ts';
+import { useAppStore, useVmTable } from '../state/app-store.ts';
 
 export const useLooks = (): ReadonlyMap<number, VlanLook> => {
   const vms = useVmTable();
