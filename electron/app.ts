@@ -20,7 +20,8 @@ import { createHostFacts, type HostFactsDeps } from './compat/facts.ts';
 import { hypervisorProcesses } from './compat/vboxdrv/processes.ts';
 import { drivers as allDrivers } from './drivers/registry.ts';
 import { createSupervisor } from './drivers/supervisor.ts';
-import { noNetworkCommands } from './networks/commands.ts';
+import { changeDefinition } from './commands/definitions.ts';
+import { composeNetworks, type NetworkPlaces } from './networks/compose.ts';
 import type { AppPaths, DriverContext, HypervisorDriver } from './drivers/types.ts';
 import { createHandlers } from './ipc/handlers.ts';
 import { createPublisher, type Publisher } from './ipc/publisher.ts';
@@ -51,7 +52,7 @@ export interface AppDeps {
   /** Where newer releases are told; without it nobody is asked. */
   readonly releases?: Pick<UpdateNoticeDeps, 'feedUrl' | 'currentVersion' | 'fetch'>;
   /** Instead of this computer: tests of hosts we do not have. */
-  readonly host?: Pick<HostFactsDeps, 'root' | 'kvmDevice' | 'checkKvm'>;
+  readonly host?: Pick<HostFactsDeps, 'root' | 'kvmDevice' | 'checkKvm'> & NetworkPlaces;
   /** Instead of the registry: tests and the benchmark. The first one gets new VMs. */
   readonly drivers?: readonly HypervisorDriver[];
   /** argv that runs a role of this program as a process of its own; absent: in plain Node. */
@@ -132,6 +133,19 @@ export const createApp = (deps: AppDeps): App => {
       notice: { id, tone: 'error', text: text(`error.${error.code}.body`, error.params), error },
     });
 
+  const networks = composeNetworks({
+    paths,
+    log,
+    now,
+    store,
+    jobs,
+    supervisor,
+    exec,
+    env,
+    roleCommand: deps.roleCommand,
+    places: deps.host ?? {},
+    changeDefinition: (after) => changeDefinition(ctx, after),
+  });
   const ctx: CommandContext = {
     store,
     jobs,
@@ -146,6 +160,7 @@ export const createApp = (deps: AppDeps): App => {
     lock,
     engines,
     drivers,
+    networks: networks.machines,
   };
 
   const settings = (): Settings =>
@@ -180,15 +195,17 @@ export const createApp = (deps: AppDeps): App => {
   });
 
   const load = async (): Promise<void> => {
-    const [loadedSettings, loaded, overlayProblem] = await Promise.all([
+    const [loadedSettings, loaded, overlayProblem, networkProblems] = await Promise.all([
       settingsRepository.load(),
       repository.loadAll(),
       overlays.load(),
+      networks.load(),
       memory.load(),
     ]);
     store.dispatch({ kind: 'settings', settings: loadedSettings.settings });
     store.dispatch({ kind: 'definitionsLoaded', definitions: loaded.definitions });
     if (overlayProblem) report('overlays', overlayProblem);
+    networkProblems.forEach((problem, index) => report(`networks-${index}`, problem));
     if (loadedSettings.problem) report('settings', loadedSettings.problem);
     loaded.problems.forEach((problem, index) => report(`definition-${index}`, problem));
   };
@@ -201,6 +218,7 @@ export const createApp = (deps: AppDeps): App => {
       void hostFacts.enginesKnown().then(() => (engines.areKnown = true));
     });
     await supervisor.start();
+    await networks.start();
     await looking;
     hasStarted = true;
     await checkFiles(Object.values(store.getState().vms));
@@ -234,7 +252,7 @@ export const createApp = (deps: AppDeps): App => {
       await supervisor.reprobe();
       await hostFacts.recheck(check);
     },
-    networks: noNetworkCommands,
+    networks: networks.commands,
     report: () => hostFacts.report(),
     compatTable: (id) => {
       const { drivers: known, checks } = store.getState();
@@ -287,6 +305,7 @@ export const createApp = (deps: AppDeps): App => {
       await memory.dispose();
       await hostFacts.dispose();
       await jobs.dispose();
+      await networks.dispose();
       await supervisor.dispose();
     },
   };

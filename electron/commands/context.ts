@@ -11,6 +11,7 @@ import type { Logger } from '../log/logger.ts';
 import type { OverlayRepository } from '../persist/overlay-repository.ts';
 import type { VmRepository } from '../persist/vm-repository.ts';
 import type { Store } from '../state/store.ts';
+import type { MachineNetworks } from '../networks/networks.ts';
 import type { HostLock } from './host-lock.ts';
 import type { Judge } from './judge.ts';
 import type { RunMemory } from './run-memory.ts';
@@ -31,6 +32,8 @@ export interface CommandContext {
   readonly engines: { readonly areKnown: boolean; readonly known: () => Promise<void> };
   /** In the order of preference for new VMs. */
   readonly drivers: readonly HypervisorDriver[];
+  /** What the machines' adapters are plugged into. */
+  readonly networks: MachineNetworks;
 }
 
 /**

@@ -121,7 +121,9 @@ const startOn = async (
 ): Promise<void> => {
   const release = await ctx.lock.claim(definition, backend);
   try {
-    await session.start(definition, { engine: backend.engine }, job);
+    await ctx.networks.whilePlugged(definition, backend, session, (plugs) =>
+      session.start(definition, { engine: backend.engine, plugs }, job),
+    );
   } finally {
     release();
   }

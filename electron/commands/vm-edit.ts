@@ -26,6 +26,23 @@ const withOptional = (definition: VmDefinition, edit: Edit): VmDefinition => {
   return next as unknown as VmDefinition;
 };
 
+/** Whether everything that differs was brought to the running machine: only ports of networks can be. */
+const isAppliedLive = async (
+  ctx: CommandContext,
+  before: VmDefinition,
+  after: VmDefinition,
+): Promise<boolean> => {
+  let isComplete =
+    JSON.stringify({ ...before.config, nics: [] }) ===
+    JSON.stringify({ ...after.config, nics: [] });
+  for (const former of before.config.nics) {
+    const nic = after.config.nics.find(({ id }) => id === former.id);
+    if (!nic) isComplete = false;
+    else if ((await ctx.networks.apply(after.id, former, nic)) === 'nextStart') isComplete = false;
+  }
+  return isComplete && after.config.nics.length === before.config.nics.length;
+};
+
 export const editVm = async (
   ctx: CommandContext,
   edit: Edit,
@@ -46,6 +63,7 @@ export const editVm = async (
       });
     }
     const { session } = await ctx.supervisor.connected(vm.definition.driver);
+    ctx.networks.check(edit.id, vm.definition.config.nics, edit.config.nics);
     const config = session.complete(edit.config);
     await session.validate(config);
     definition = { ...definition, config };
@@ -53,7 +71,11 @@ export const editVm = async (
   await changeDefinition(ctx, definition);
   // An inventory takes a change at once or refuses it.
   const isOurs = !ctx.supervisor.current(definition.driver)?.session.inventory;
-  const isLater = hasNewConfig && isOurs && isLive(vmById(ctx, edit.id).power);
+  const isLater =
+    hasNewConfig &&
+    isLive(vmById(ctx, edit.id).power) &&
+    !(await isAppliedLive(ctx, vm.definition, definition)) &&
+    isOurs;
   const appliesAt = isLater ? 'nextStart' : 'now';
   if (appliesAt === 'nextStart') {
     ctx.store.dispatch({ kind: 'pendingChanges', vm: edit.id, hasPendingChanges: true });
@@ -168,9 +190,11 @@ export const setCable = async (
 ): Promise<void> => {
   const live = await liveOf(ctx, vmById(ctx, id));
   await live?.setCable(id, nicId, isCableConnected);
+  const before = vmById(ctx, id).definition.config.nics.find((nic) => nic.id === nicId);
   await changeConfig(ctx, id, live, (config) =>
     changeNic(config, nicId, (nic) => ({ ...nic, isCableConnected })),
   );
+  if (before) await ctx.networks.apply(id, before, { ...before, isCableConnected });
 };
 
 const emptied = <T extends { readonly path?: string | undefined }>(

@@ -1,5 +1,5 @@
 // What is set up on this computer for networks, with an authorisation: shown before, done, kept, taken back.
-import { AppFailure, failure } from '../../shared/contract/errors.ts';
+import { failure } from '../../shared/contract/errors.ts';
 import { formatText } from '../../shared/i18n/format.ts';
 import { text } from '../../shared/model/text.ts';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -83,22 +83,4 @@ export const createSettingUp = (deps: {
     undo: ({ change }) => job('hostChangeUndo', () => changes.undo(change)),
     undoAll: () => job('hostChangeUndoAll', () => changes.undoAll()),
   };
-};
-
-const nothingInstalled = (): never => {
-  throw new AppFailure(failure('privileged/not-installed', {}).error);
-};
-
-/** For a composition without the privileged helper. */
-export const noHostChanges: HostChanges = {
-  settle: () => Promise.resolve(),
-  list: () => [],
-  preview: () => ({ argv: undefined, before: [], after: [] }),
-  perform: nothingInstalled,
-  keep: nothingInstalled,
-  rollBack: nothingInstalled,
-  undo: nothingInstalled,
-  undoAll: nothingInstalled,
-  connectivity: () => Promise.resolve({ checks: [] }),
-  dispose: () => undefined,
 };

@@ -132,6 +132,11 @@ export const createCommandWorld = async (
     lock,
     engines: { areKnown: true, known: () => Promise.resolve() },
     drivers,
+    networks: {
+      check: () => undefined,
+      apply: () => Promise.resolve('nextStart'),
+      whilePlugged: (_definition, _backend, _session, work) => work(new Map()),
+    },
   };
   return {
     ctx,
