@@ -1,4 +1,6 @@
 // Arithmetic of the service end's addresses: which ones the two ways take for themselves besides what the plan says.
+import { createHash } from 'node:crypto';
+import type { NetworkId } from '../../../shared/model/networks.ts';
 import type { ServiceSpec } from '../protocol.ts';
 
 export const toNumber = (address: string): number =>
@@ -91,3 +93,9 @@ export const eui64Address = (prefix: string, mac: string): string => {
   const host = [word(a ^ 2, b), word(c, 0xff), word(0xfe, d), word(e, f)];
   return `${addressInPrefix(prefix, 0).replace(/::0$/, '')}:${host.join(':')}`;
 };
+
+/** The same after every new start, since machines remember it. Locally administered, never one of a machine's. */
+export const gatewayMac = (id: NetworkId): string =>
+  ['02', ...(createHash('sha256').update(id).digest('hex').slice(0, 10).match(/../g) ?? [])].join(
+    ':',
+  );

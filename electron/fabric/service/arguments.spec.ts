@@ -1,5 +1,6 @@
 // What nft, slirp4netns, ip and QEMU are told.
 import { describe, expect, it } from 'vitest';
+import { toNetworkId } from '../../../shared/model/networks.ts';
 import { interfaceCommands } from './namespace-set-up.ts';
 import { nftRules } from './nft.ts';
 import { gatewayArgs, tapBridgeArgs } from './qemu-args.ts';
@@ -70,9 +71,10 @@ describe('slirp4netns', () => {
 
 describe('ip', () => {
   it('makes the inner interface', () => {
-    expect(interfaceCommands({ ipv4, ipv6 }).split('\n')).toEqual([
+    expect(interfaceCommands({ ipv4, ipv6 }, toNetworkId('lab')).split('\n')).toEqual([
       'link set dev lo up',
       'tuntap add dev gw0 mode tap',
+      'link set dev gw0 address 02:a5:11:46:d3:80',
       'address add 10.20.0.1/24 broadcast + dev gw0',
       'address add fd12:3456:789a:1::1/64 dev gw0 nodad',
       'link set dev gw0 up',

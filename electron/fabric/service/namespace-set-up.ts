@@ -6,7 +6,7 @@ import type { NetworkId } from '../../../shared/model/networks.ts';
 import type { Logger } from '../../log/logger.ts';
 import { createExec, type Exec } from '../../process/exec.ts';
 import type { ServiceSpec } from '../protocol.ts';
-import { addressInPrefix, outerNetwork6, toSubnet } from './addresses.ts';
+import { addressInPrefix, gatewayMac, outerNetwork6, toSubnet } from './addresses.ts';
 import type { Child, Children } from './children.ts';
 import { requirePrograms, serviceFailed, waitWhileRunning } from './common.ts';
 import type { ServiceFolder } from './folder.ts';
@@ -61,11 +61,15 @@ const startHolder = async (children: Children, unshare: string): Promise<Child> 
 };
 
 /** Commands for `ip -batch -`. */
-export const interfaceCommands = ({ ipv4, ipv6 }: Pick<ServiceSpec, 'ipv4' | 'ipv6'>): string => {
+export const interfaceCommands = (
+  { ipv4, ipv6 }: Pick<ServiceSpec, 'ipv4' | 'ipv6'>,
+  id: NetworkId,
+): string => {
   const length = toSubnet(ipv4.subnet).prefixLength;
   return [
     'link set dev lo up',
     `tuntap add dev ${inner} mode tap`,
+    `link set dev ${inner} address ${gatewayMac(id)}`,
     `address add ${ipv4.gateway}/${length} broadcast + dev ${inner}`,
     // nodad: nobody else is there yet, and dnsmasq has to listen on it at once.
     ...(ipv6 ? [`address add ${addressInPrefix(ipv6.prefix, 1)}/64 dev ${inner} nodad`] : []),
@@ -119,7 +123,7 @@ export const setUpNamespace = async (
     await exec(programs.nsenter, [...entering, '--', ...argv], options);
   };
   const enter = [programs.nsenter, ...entering, '--'];
-  await run([programs.ip, '-batch', '-'], interfaceCommands(spec));
+  await run([programs.ip, '-batch', '-'], interfaceCommands(spec, id));
   for (const path of switchesOn(spec.ipv6 !== undefined)) await run(['tee', path], '1\n');
   const slirpArgs = slirp4netnsArgs(spec, holder.pid, apiSocket);
   const slirp = await startSlirp(children, [programs.slirp4netns, ...slirpArgs], apiSocket);
