@@ -25,8 +25,19 @@ export const netBridgeFilter: Probe = {
           'warn',
           text('host.sentence.bridgeFilterDocker'),
           raw,
-          remediesOf(host, 'bridgeFilter'),
+          remediesOf(
+            host,
+            'bridgeFilter',
+            'bridgeFilterBack',
+            'dockerBridges',
+            'dockerBridgesBack',
+          ),
         )
-      : answer('info', text('host.sentence.bridgeFilterOn'), raw);
+      : answer(
+          'info',
+          text('host.sentence.bridgeFilterOn'),
+          raw,
+          remediesOf(host, 'bridgeFilter', 'bridgeFilterBack'),
+        );
   },
 };

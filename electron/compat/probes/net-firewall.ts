@@ -30,7 +30,7 @@ export const netFirewall: Probe = {
         'info',
         text('host.sentence.firewalld'),
         raw,
-        remediesOf(host, 'firewalldZone'),
+        remediesOf(host, 'firewalldZone', 'firewalldZoneBack'),
       );
     }
     const isOn = conf.kind === 'read' && /^ENABLED=yes/m.test(conf.text);
@@ -44,7 +44,12 @@ export const netFirewall: Probe = {
     ].join('\n');
     if (conf.kind === 'failed') return couldNotLook(ufw, raw);
     return isOn && policy?.includes('ACCEPT') !== true
-      ? answer('info', text('host.sentence.ufwDrops'), raw, remediesOf(host, 'ufwRoute'))
+      ? answer(
+          'info',
+          text('host.sentence.ufwDrops'),
+          raw,
+          remediesOf(host, 'ufwRoute', 'ufwRouteBack'),
+        )
       : answer('good', text('host.sentence.ufwOpen'), raw);
   },
 };

@@ -50,6 +50,22 @@ export const networkRemedies = {
     needs: ['root'],
     command: 'sudo sysctl -w net.bridge.bridge-nf-call-iptables=0',
   },
+  bridgeFilterBack: {
+    label: 'host.remedy.bridgeFilterBack',
+    needs: ['root'],
+    command: 'sudo sysctl -w net.bridge.bridge-nf-call-iptables=1',
+  },
+  // Our bridges are named pvb-..., and `+` is iptables' word for "whatever follows".
+  dockerBridges: {
+    label: 'host.remedy.dockerBridges',
+    needs: ['root'],
+    command: 'sudo iptables -I DOCKER-USER -i pvb-+ -o pvb-+ -j ACCEPT',
+  },
+  dockerBridgesBack: {
+    label: 'host.remedy.dockerBridgesBack',
+    needs: ['root'],
+    command: 'sudo iptables -D DOCKER-USER -i pvb-+ -o pvb-+ -j ACCEPT',
+  },
   libvirtIptables: {
     label: 'host.remedy.libvirtIptables',
     needs: ['root'],
@@ -66,10 +82,21 @@ export const networkRemedies = {
     command:
       'sudo firewall-cmd --permanent --zone=libvirt --add-interface=virbr0 && sudo firewall-cmd --reload',
   },
+  firewalldZoneBack: {
+    label: 'host.remedy.firewalldZoneBack',
+    needs: ['root'],
+    command:
+      'sudo firewall-cmd --permanent --zone=libvirt --remove-interface=virbr0 && sudo firewall-cmd --reload',
+  },
   ufwRoute: {
     label: 'host.remedy.ufwRoute',
     needs: ['root'],
     command: 'sudo ufw route allow in on virbr0',
+  },
+  ufwRouteBack: {
+    label: 'host.remedy.ufwRouteBack',
+    needs: ['root'],
+    command: 'sudo ufw route delete allow in on virbr0',
   },
   acceptRa: {
     label: 'host.remedy.acceptRa',

@@ -90,4 +90,12 @@ export const hostNetworkTexts = {
   'host.remedy.allowPing': 'Allow pings for everybody, until the next restart.',
   'host.remedy.moveLibvirtNet':
     'Give libvirt’s network other addresses, for example 192.168.123.0/24.',
+
+  // The way back of rules of firewalls.
+  'host.remedy.bridgeFilterBack': 'Let the firewall look into bridges again.',
+  'host.remedy.dockerBridges':
+    'Or let through what machines on Polyvisor’s bridges send each other, until the next restart.',
+  'host.remedy.dockerBridgesBack': 'Take this rule back.',
+  'host.remedy.firewalldZoneBack': 'Take the bridge out of the zone again.',
+  'host.remedy.ufwRouteBack': 'Take this rule back.',
 } as const;
