@@ -82,6 +82,11 @@ export default {
   ],
   extraResources: [
     { from: 'out/guests', to: 'guests', filter: ['*.img', '*.iso', '*.rom'] },
+    // The native part of koffi, loaded by electron/process/tap.ts: a shared library cannot lie in the archive.
+    {
+      from: `node_modules/@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`,
+      to: 'koffi/koffi.node',
+    },
     { from: 'build/icons', to: 'icons', filter: ['tray*.png', '128x128.png', '256x256.png'] },
     { from: 'build/linux/apparmor-profile', to: 'apparmor-profile' },
     { from: 'build/linux/launcher', to: 'launcher' },

@@ -7,6 +7,9 @@ import { dirname, join } from 'node:path';
 /** Where the bundles begin. */
 const entries = ['electron/main.ts', 'electron/preload.ts', 'renderer/src/main.tsx'];
 
+/** Shipped beside the bundles, as it is. */
+const shipped = ['koffi'];
+
 /** `@scope/name/sub` → `@scope/name`; nothing for relative paths, Node's own modules and Electron. */
 export function packageOf(specifier) {
   if (/^(\.|\/|node:|electron$)/.test(specifier)) return undefined;
@@ -66,7 +69,7 @@ function licenceTexts(folder) {
 
 /** One entry per package, sorted. Throws for a package that names no licence. */
 export function bundledPackages(root) {
-  const queue = importedPackages(root).map((name) => ({ name, from: root }));
+  const queue = [...importedPackages(root), ...shipped].map((name) => ({ name, from: root }));
   const found = new Map();
   for (let next = queue.pop(); next; next = queue.pop()) {
     const folder = folderOf(next.name, next.from);

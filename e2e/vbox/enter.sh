@@ -3,7 +3,8 @@
 # process stays behind when it ends. /dev is private too, so that tests may make and remove device nodes.
 # Started by root.mjs through unshare(1):
 #   enter.sh ROOT UID GID WORKING-FOLDER BIND... -- PROGRAM ARGUMENT...
-# In a network namespace of its own (unshare --net) OWN_NETWORK=1 gives it a loopback and one more interface.
+# In a network namespace of its own (unshare --net) OWN_NETWORK=1 gives it a loopback, one more interface, and a bridge
+# with two taps of the user's.
 # Each BIND is a folder of the host that appears at the same path inside.
 set -eu
 
@@ -70,6 +71,16 @@ if [ "${OWN_NETWORK:-}" = 1 ]; then
   ip link set eth0 up
   ip link set peer0 up
   ip route add default via 10.213.7.1
+  # What an authorised user has: taps of their own in a bridge.
+  if [ -c /dev/net/tun ] && ip link add br0 type bridge; then
+    chmod 666 /dev/net/tun
+    ip link set br0 up
+    for tap in tap0 tap1; do
+      ip tuntap add dev "$tap" mode tap user "$uid"
+      ip link set "$tap" master br0
+      ip link set "$tap" up
+    done
+  fi
 fi
 cd "$folder"
 exec setpriv "--reuid=$uid" "--regid=$gid" --clear-groups -- "$@"

@@ -5,9 +5,8 @@
 // is tried.
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startRawQemu } from '../../../e2e/harness/raw-qemu.ts';
 import { toEngineId, toVmId } from '../../../shared/model/brand.ts';
 import type { Vlan } from '../../../shared/model/network.ts';
 import { parseProbeReport, type ProbeReport } from '../../../shared/model/probe-report.ts';
@@ -77,23 +76,9 @@ const bootsOver = async (wish: Wish, name: string, modify: readonly string[]): P
 const overInternal = async (network: string, vlan?: Vlan): Promise<void> => {
   await cells.internal(network);
   const wish = { network, ...(vlan ? { vlan } : {}) };
-  const socket = join(cells.folder, network);
   const folder = dirname(guestCopy(real, 'probe.pxe', 'in.pxe'));
-  const server = startRawQemu(
-    [
-      ...['-M', 'none', '-netdev', `user,id=nat,tftp=${folder},bootfile=in.pxe`],
-      ...['-netdev', `stream,id=far,server=on,addr.type=unix,addr.path=${socket}`],
-      ...['-netdev', 'hubport,id=h1,hubid=0,netdev=nat'],
-      ...['-netdev', 'hubport,id=h2,hubid=0,netdev=far'],
-    ],
-    { hasSerial: false },
-  );
-  try {
-    await cells.stream(wish, socket);
-    await bootsOver(wish, network, ['--nic1', 'intnet', '--intnet1', network]);
-  } finally {
-    await server.dispose();
-  }
+  await cells.bootServer(wish, { folder, file: 'in.pxe' });
+  await bootsOver(wish, network, ['--nic1', 'intnet', '--intnet1', network]);
 };
 
 interface NatRun {

@@ -27,7 +27,7 @@ const openEnd = async (nic: Nic, plug: NicPlug): Promise<PlugEnd> => {
       return { nic, fd: end.fd, close: end.close };
     }
     case 'tap': {
-      const fd = await openTap(plug.name);
+      const fd = openTap(plug.name);
       return { nic, fd, close: () => closeSync(fd) };
     }
     case 'stream':
