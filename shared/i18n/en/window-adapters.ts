@@ -35,7 +35,7 @@ export const windowAdapterTexts = {
   'adapter.unlimited': 'unlimited',
   'adapter.macTwice': '{name} has this address too. Two machines with one address lose frames.',
   'adapter.stack': 'Carried by',
-  'adapter.stack.slirp': 'The hypervisor itself (slirp)',
+  'adapter.stack.slirp': 'slirp, built in',
   'adapter.stack.passt': 'passt',
   'adapter.mayReachHost': 'The guest may reach this computer’s own services',
   'adapter.mayReachHostHelp': 'Also those that listen on loopback only. Off is safer.',

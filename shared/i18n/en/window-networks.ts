@@ -141,6 +141,7 @@ export const windowNetworkTexts = {
   'topology.computerSay': 'by a bridge',
   'topology.uplinkSay': 'uplink',
   'topology.uplinkPlanned': 'not set up yet',
+  'topology.withNat': '{state}, NAT',
   'topology.machine': 'Machine',
   'topology.state': 'State',
   'topology.adapter': 'Adapter',

@@ -142,9 +142,8 @@ const Lines = ({
             d={curve(line)}
             fill="none"
             stroke={look.colour}
-            strokeWidth="2.25"
+            strokeWidth={line.isQuiet ? 1.5 : 2.25}
             strokeDasharray={line.isPlanned ? '3 5' : look.dash}
-            className={line.isQuiet ? 'quiet' : undefined}
           />
         );
       })}
@@ -308,14 +307,11 @@ const Machine = ({
       </span>
       <span className="grow">
         <b className="cut">{node.name}</b>
-        <span className="cut xs t2">{word}</span>
-      </span>
-      {node.hasNat && (
-        <span className="tp-nat xs">
-          <Globe size={12} aria-hidden="true" />
-          {format('hw.nic.nat')}
+        <span className="cut xs t2">
+          {node.hasNat ? format('topology.withNat', { state: word }) : word}
         </span>
-      )}
+      </span>
+      {node.hasNat && <Globe size={14} aria-hidden="true" />}
     </button>
   );
 };

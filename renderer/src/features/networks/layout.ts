@@ -14,7 +14,7 @@ export const sizes = {
   right: 176,
   machine: 46,
   gap: 12,
-  head: 46,
+  head: 50,
   lane: 30,
   foot: 10,
   leastWidth: 620,
@@ -94,16 +94,16 @@ const outOf = (network: Network): Pick<OutNode, 'id' | 'way' | 'name'> | undefin
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
-/** Places boxes as near to where they want their middle as the ones above let them. */
-const stack = <T extends { readonly height: number; readonly wanted: number }>(
+/** Places boxes as near to where they want their middle as the ones above let them; those without a wish come last. */
+const stack = <T extends { readonly height: number; readonly wanted: number | undefined }>(
   boxes: readonly T[],
   gap: number,
 ): readonly (T & { readonly y: number })[] => {
   let next: number = sizes.margin;
   return [...boxes]
-    .sort((a, b) => a.wanted - b.wanted)
+    .sort((a, b) => (a.wanted ?? Infinity) - (b.wanted ?? Infinity) || 0)
     .map((box) => {
-      const y = Math.max(next, box.wanted - box.height / 2);
+      const y = box.wanted === undefined ? next : Math.max(next, box.wanted - box.height / 2);
       next = y + box.height + gap;
       return { ...box, y };
     });
@@ -147,11 +147,10 @@ export const drawPicture = (
     hasNat,
     links: plugs.map(({ nic, network }) => ({ network: network.name, tags: tagsOf(vlanOf(nic)) })),
   }));
-  const lowest = sizes.margin + joined.length * (sizes.machine + sizes.gap);
 
   const switchX = sizes.margin + sizes.left + (machineX - sizes.margin - sizes.left) * 0.3 - 20;
   const switches = stack(
-    all.map((network, index) => {
+    all.map((network) => {
       const mine = joined.flatMap(({ plugs }, at) =>
         plugs.filter((plug) => plug.network === network).map(({ nic }) => ({ nic, at })),
       );
@@ -169,7 +168,7 @@ export const drawPicture = (
         network,
         lanes,
         height: sizes.head + lanes.length * sizes.lane + sizes.foot,
-        wanted: middles.length > 0 ? mean(middles) : lowest + index * 60,
+        wanted: middles.length > 0 ? mean(middles) : undefined,
       };
     }),
     sizes.gap * 1.5,
