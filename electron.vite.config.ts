@@ -35,7 +35,10 @@ export default defineConfig({
       target: 'node20',
       sourcemap: false,
       rollupOptions: {
-        input: { main: resolve(root, 'electron/main.ts') },
+        input: {
+          main: resolve(root, 'electron/main.ts'),
+          'role-thread': resolve(root, 'electron/roles/role-thread.ts'),
+        },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },

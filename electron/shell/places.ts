@@ -12,6 +12,7 @@ export const iconFile = (name: string): string =>
     : join(app.getAppPath(), 'build', 'icons', name);
 
 export const pageFolder = (): string => join(app.getAppPath(), 'out', 'renderer');
+export const roleThreadFile = (): string => join(app.getAppPath(), 'out', 'main', 'role-thread.js');
 export const preloadFile = (): string => join(app.getAppPath(), 'out', 'preload', 'preload.cjs');
 
 /** The set-up keeps its third-party fallback runtime in .runtime/; releases never carry it. */

@@ -3,10 +3,13 @@
 // eslint-disable-next-line no-restricted-imports
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { app } from 'electron';
 import { createFileLogger } from '../log/logger.ts';
 import { appPaths } from '../paths.ts';
-import { findRole, roleNames } from '../roles/roles.ts';
+import type { Role, RoleContext } from '../roles/role.ts';
+import { findRole, roleNames, threadedRoles } from '../roles/roles.ts';
+import { roleThreadFile } from './places.ts';
 
 const exitCodes = { unknownRole: 2, failed: 1, alreadyRuns: 4 } as const;
 const headlessSwitch = '--ozone-platform=headless';
@@ -21,6 +24,20 @@ const runInHeadlessChild = (): never => {
   });
   process.exit(child.status ?? exitCodes.failed);
 };
+
+/** Runs the role in a thread; one that breaks takes the process with it, like any other role. */
+const inThread =
+  (name: string, logPath: string): Role =>
+  ({ args, runtimeDir, signal }: RoleContext) =>
+    new Promise((resolve, reject) => {
+      const thread = new Worker(roleThreadFile(), {
+        workerData: { name, args, runtimeDir, logPath },
+      });
+      signal.addEventListener('abort', () => thread.postMessage('end'), { once: true });
+      thread.once('message', (code: unknown) => resolve(Number(code)));
+      thread.once('error', reject);
+      thread.once('exit', () => resolve(exitCodes.failed));
+    });
 
 export const launchRole = (name: string, args: readonly string[]): void => {
   const role = findRole(name);
@@ -37,14 +54,16 @@ export const launchRole = (name: string, args: readonly string[]): void => {
     process.stderr.write(`The role “${name}” runs already.\n`);
     process.exit(exitCodes.alreadyRuns);
   }
-  const log = createFileLogger(join(paths.state, `role-${name}.log`)).scoped(name);
+  const logPath = join(paths.state, `role-${name}.log`);
+  const log = createFileLogger(logPath).scoped(name);
+  const runs = threadedRoles.has(name) ? inThread(name, logPath) : role;
   const ending = new AbortController();
   const run = async (): Promise<void> => {
     // Chromium puts its own signal handlers in while it starts; ours come after.
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       process.on(signal, () => ending.abort());
     }
-    const code = await role({
+    const code = await runs({
       args,
       runtimeDir: paths.runtime,
       log,
