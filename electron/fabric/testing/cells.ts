@@ -1,6 +1,8 @@
 // A fabric in the test's own process, with networks that machines boot from: what shows that a hypervisor's frames cross
 // our switch.
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +41,8 @@ export interface FabricCells {
   /** A port at a machine's unix socket. */
   readonly stream: (wish: Wish, path: string) => Promise<VmId>;
   readonly datagram: (wish: Wish) => Promise<{ readonly vm: VmId; readonly plug: NicPlug }>;
+  /** A QEMU without devices that gives addresses, and `file` of `folder` to start from, to a network by one port. */
+  readonly bootServer: (wish: Wish, boot: { folder: string; file: string }) => Promise<void>;
   /** Frames that came from the machine, and that went to it. */
   readonly frames: (network: string, vm: VmId) => Promise<{ from: number; to: number }>;
   readonly end: () => Promise<void>;
@@ -66,8 +70,26 @@ export const createFabricCells = (): FabricCells => {
     };
     return handlers.ensurePort(port);
   };
+  const servers: ChildProcess[] = [];
+  const stream = async (wish: Wish, path: string): Promise<VmId> => {
+    const vm = toVmId(randomUUID());
+    await ensurePort(wish, { kind: 'stream', path }, vm);
+    return vm;
+  };
   return {
     folder,
+    bootServer: async (wish, boot) => {
+      const path = join(folder, `b${servers.length}`);
+      const args = [
+        ...['-nodefaults', '-display', 'none', '-M', 'none'],
+        ...['-netdev', `user,id=u,tftp=${boot.folder},bootfile=${boot.file}`],
+        ...['-netdev', 'hubport,id=h1,hubid=0,netdev=u'],
+        ...['-netdev', `stream,id=s,server=on,addr.type=unix,addr.path=${path}`],
+        ...['-netdev', 'hubport,id=h2,hubid=0,netdev=s'],
+      ];
+      servers.push(spawn(findQemu(), args, { stdio: 'inherit' }));
+      await stream(wish, path);
+    },
     natNetwork: async (id, networkBoot) => {
       await handlers.ensureNetwork({
         id: toNetworkId(id),
@@ -90,11 +112,7 @@ export const createFabricCells = (): FabricCells => {
     internal: async (id) => {
       await handlers.ensureNetwork({ id: toNetworkId(id) });
     },
-    stream: async (wish, path) => {
-      const vm = toVmId(randomUUID());
-      await ensurePort(wish, { kind: 'stream', path }, vm);
-      return vm;
-    },
+    stream,
     datagram: async (wish) => {
       const vm = toVmId(randomUUID());
       const { switchPort = 0 } = await ensurePort(wish, { kind: 'datagram' }, vm);
@@ -110,6 +128,11 @@ export const createFabricCells = (): FabricCells => {
     },
     end: async () => {
       await dispose();
+      for (const server of servers) {
+        const ended = once(server, 'exit');
+        server.kill('SIGKILL');
+        await ended;
+      }
       rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
