@@ -1,12 +1,12 @@
 // Managers and the fabric's own process, without machines: started, found again, killed, asked wrongly, ended.
 import { createSocket, type Socket } from 'node:dgram';
-import { connect } from 'node:net';
-import { existsSync, statSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { toVmId } from '../../shared/model/brand.ts';
 import { toNetworkId } from '../../shared/model/networks.ts';
-import type { FabricPort } from './protocol.ts';
+import type { FabricForward, FabricPort, ServiceSpec } from './protocol.ts';
 import { everybody, frameOf } from './testing/frames.ts';
 import { createFabricWorld, type FabricWorld } from './testing/world.ts';
 
@@ -46,6 +46,34 @@ const station = async () => {
   const { port } = socket.address();
   return { port, got, send: (to: number, frame: Buffer) => socket.send(frame, to, '127.0.0.1') };
 };
+const freeTcpPort = async (): Promise<number> => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+};
+const isOpen = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+/** Process ids of the QEMUs that this process started. */
+const programsOf = (parent: number): readonly number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        return stat.includes('qemu') && stat.split(') ')[1]?.split(' ')[1] === String(parent);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
 const frame = (from: number, payload: string): Buffer =>
   frameOf({ to: everybody, from: `52:54:00:00:00:0${from}`, payload });
 const textsOf = (got: readonly Buffer[]): readonly string[] =>
@@ -171,4 +199,47 @@ it('says why it does not start', async () => {
   const one = world.manager([process.execPath, '-e', 'console.error("no way"); process.exit(3)']);
   const error: unknown = await one.ensureRunning().catch((why: unknown) => why);
   expect(String(error)).toMatch(/network\/fabric-lost.*exit code 3.*no way/s);
+});
+
+it('brings the service end of a NAT network back, with what it was told', async () => {
+  const one = world.manager();
+  await one.ensureRunning();
+  const states: string[] = [];
+  one.onEvent((event) => {
+    if (event.kind === 'service') states.push(event.state);
+  });
+  const service: ServiceSpec = {
+    way: 'gateway',
+    ipv4: {
+      ...{ subnet: '10.77.0.0/24', gateway: '10.77.0.1' },
+      dhcp: { first: '10.77.0.100', last: '10.77.0.110' },
+    },
+    ...{ reservations: [], dnsNames: [], forwards: [], mayReachHost: false },
+    programs: { qemu: '/usr/bin/qemu-system-x86_64' },
+  };
+  await one.call('ensureNetwork', { id: lab, service });
+  const forward: FabricForward = {
+    ...{ id: 'web', protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: 0, guestPort: 80 },
+    to: { address: '10.77.0.100' },
+  };
+  const hostPort = await freeTcpPort();
+  await one.call('addForward', { network: lab, forward: { ...forward, hostPort } });
+  expect(await isOpen(hostPort)).toBe(true);
+  // Its own program dies.
+  const programs = programsOf(await world.pid());
+  expect(programs.length).toBeGreaterThan(0);
+  for (const pid of programs) process.kill(pid, 'SIGKILL');
+  await expect.poll(() => states).toEqual(['restarting', 'up']);
+  await expect.poll(() => isOpen(hostPort)).toBe(true);
+  // The fabric dies, and its programs with it: the port is free for the next one.
+  await world.kill();
+  await expect.poll(() => states).toEqual(['restarting', 'up', 'up']);
+  await expect.poll(() => isOpen(hostPort)).toBe(true);
+  const { networks } = await one.call('list', {});
+  expect(networks).toEqual([
+    { id: lab, service: { ...service, forwards: [{ ...forward, hostPort }] } },
+  ]);
+  await one.call('removeNetwork', { id: lab });
+  expect(await isOpen(hostPort)).toBe(false);
+  expect(programsOf(await world.pid())).toEqual([]);
 });
