@@ -34,25 +34,27 @@ export const ForwardTable = () => {
       {isAdding && <NewForward rows={rows} onDone={() => setAdding(false)} />}
       {rows.length === 0 && !isAdding && <p className="t3">{format('networks.noForwards')}</p>}
       {rows.length > 0 && (
-        <table className="table nw-table" aria-label={format('hw.forward.title')}>
-          <thead>
-            <tr>
-              <th>{format('hw.forward.host')}</th>
-              <th>{format('networks.leadsTo')}</th>
-              <th>{format('hw.forward.guest')}</th>
-              <th>{format('hw.forward.protocol')}</th>
-              <th>{format('topology.state')}</th>
-              <th>
-                <span className="vh">{format('hw.forward.actions')}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <OneForward key={row.key} row={row} rows={rows} holder={holders[row.key]} />
-            ))}
-          </tbody>
-        </table>
+        <div className="table-scroll">
+          <table className="table nw-table" aria-label={format('hw.forward.title')}>
+            <thead>
+              <tr>
+                <th>{format('hw.forward.host')}</th>
+                <th>{format('networks.leadsTo')}</th>
+                <th>{format('hw.forward.guest')}</th>
+                <th>{format('hw.forward.protocol')}</th>
+                <th>{format('topology.state')}</th>
+                <th>
+                  <span className="vh">{format('hw.forward.actions')}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <OneForward key={row.key} row={row} rows={rows} holder={holders[row.key]} />
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
     </section>
   );

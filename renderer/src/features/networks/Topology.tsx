@@ -97,7 +97,7 @@ export const Topology = ({
           />
         ))}
         {picture.machines.map((node) => (
-          <Machine key={node.id} node={node} box={box(node)} vms={vms} />
+          <Machine key={node.id} node={node} box={box(node)} vms={vms} isSlim={picture.isSlim} />
         ))}
       </div>
     </div>
@@ -287,10 +287,12 @@ const Machine = ({
   node,
   box,
   vms,
+  isSlim,
 }: {
   readonly node: MachineNode;
   readonly box: Box;
   readonly vms: AppState['vms'];
+  readonly isSlim: boolean;
 }) => {
   const vm = vms[node.vm];
   const word = format(`power.${node.power}`);
@@ -307,9 +309,11 @@ const Machine = ({
       </span>
       <span className="grow">
         <b className="cut">{node.name}</b>
-        <span className="cut xs t2">
-          {node.hasNat ? format('topology.withNat', { state: word }) : word}
-        </span>
+        {!isSlim && (
+          <span className="cut xs t2">
+            {node.hasNat ? format('topology.withNat', { state: word }) : word}
+          </span>
+        )}
       </span>
       {node.hasNat && <Globe size={14} aria-hidden="true" />}
     </button>

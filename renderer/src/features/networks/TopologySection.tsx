@@ -65,7 +65,7 @@ const ConnectionTable = () => {
     vm.definition.config.nics.map((nic, index) => ({ vm, nic, number: index + 1 })),
   );
   return (
-    <table className="table nw-table" aria-label={format('topology.label')}>
+    <table className="table nw-table nw-connections" aria-label={format('topology.label')}>
       <thead>
         <tr>
           <th>{format('topology.machine')}</th>

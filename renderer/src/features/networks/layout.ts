@@ -14,11 +14,16 @@ export const sizes = {
   right: 176,
   machine: 46,
   gap: 12,
+  /** A machine's row in a picture of many, its name alone. */
+  slim: 30,
+  slimGap: 6,
   head: 50,
   lane: 30,
   foot: 10,
   leastWidth: 620,
 } as const;
+/** More machines than this are slim, and switches stand beside the first of theirs: the picture scrolls. */
+export const mostTall = 12;
 /** A trunk of more tags than this is one line. */
 export const mostLines = 4;
 /** Label of the line, or of the first line, of a trunk. */
@@ -78,6 +83,7 @@ export interface Picture {
   readonly outs: readonly OutNode[];
   readonly switches: readonly SwitchNode[];
   readonly machines: readonly MachineNode[];
+  readonly isSlim: boolean;
   readonly lines: readonly Line[];
 }
 
@@ -133,14 +139,16 @@ export const drawPicture = (
     .filter(({ plugs, hasNat }) => plugs.length > 0 || hasNat)
     .sort((a, b) => a.first - b.first);
 
+  const isSlim = joined.length > mostTall;
+  const [rowHeight, rowGap] = isSlim ? [sizes.slim, sizes.slimGap] : [sizes.machine, sizes.gap];
   const machineX = wide - sizes.margin - sizes.right;
   const machines = joined.map(({ vm, plugs, hasNat }, index): MachineNode => ({
     id: `vm:${vm.definition.id}`,
     kind: 'machine',
     x: machineX,
-    y: sizes.margin + index * (sizes.machine + sizes.gap),
+    y: sizes.margin + index * (rowHeight + rowGap),
     width: sizes.right,
-    height: sizes.machine,
+    height: rowHeight,
     vm: vm.definition.id,
     name: vm.definition.name,
     power: vm.power,
@@ -163,12 +171,18 @@ export const drawPicture = (
         ...(hasUntagged ? [undefined] : []),
         ...[...tags].sort((a, b) => a - b),
       ] as const;
-      const middles = mine.map(({ at }) => (machines[at]?.y ?? 0) + sizes.machine / 2);
+      const height = sizes.head + lanes.length * sizes.lane + sizes.foot;
+      const middles = mine.map(({ at }) => (machines[at]?.y ?? 0) + rowHeight / 2);
       return {
         network,
         lanes,
-        height: sizes.head + lanes.length * sizes.lane + sizes.foot,
-        wanted: middles.length > 0 ? mean(middles) : undefined,
+        height,
+        wanted:
+          middles.length === 0
+            ? undefined
+            : isSlim
+              ? Math.min(...middles) + height / 2 - rowHeight / 2
+              : mean(middles),
       };
     }),
     sizes.gap * 1.5,
@@ -246,7 +260,7 @@ export const drawPicture = (
         fromX: (node?.x ?? 0) + sizes.middle,
         fromY: lane?.y ?? (node ? node.y + node.height / 2 : 0),
         toX: machine.x,
-        toY: machine.y + ((end + 1) * sizes.machine) / (ends.length + 1),
+        toY: machine.y + ((end + 1) * rowHeight) / (ends.length + 1),
         tag,
         label:
           tag === undefined
@@ -268,6 +282,7 @@ export const drawPicture = (
     outs,
     switches,
     machines,
+    isSlim,
     lines: [...uplinks, ...lines],
   };
 };

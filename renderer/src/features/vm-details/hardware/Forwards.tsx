@@ -120,54 +120,56 @@ export const Forwards = ({
         )}
       </div>
       {forwards.length > 0 && (
-        <table className="table">
-          <thead>
-            <tr>
-              <th>{format('hw.forward.protocol')}</th>
-              <th>{format('hw.forward.host')}</th>
-              <th>{format('hw.forward.guest')}</th>
-              <th>{format('hw.forward.address')}</th>
-              <th>{format('topology.state')}</th>
-              <th>
-                <span className="vh">{format('hw.forward.actions')}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {forwards.map((forward) => (
-              <tr key={forward.id}>
-                <td>{forward.protocol.toUpperCase()}</td>
-                <td className="num">
-                  {forward.hostAddress === ''
-                    ? format('hw.forward.every', { port: forward.hostPort })
-                    : `${forward.hostAddress}:${forward.hostPort}`}
-                </td>
-                <td className="num">{forward.guestPort}</td>
-                <td>
-                  <code className="mono">{forwardAddress(forward)}</code>
-                  <CopyIcon text={forwardAddress(forward)} what={forwardAddress(forward)} />
-                </td>
-                <td>
-                  <OneState
-                    forward={forward}
-                    found={states.get(forward.id)}
-                    onPort={(hostPort) => onPort(forward, hostPort)}
-                  />
-                </td>
-                <td>
-                  <IconButton
-                    label={format('hw.forward.remove', { port: forward.hostPort })}
-                    look="flat"
-                    size="small"
-                    onClick={() => onRemove(forward)}
-                  >
-                    <Trash2 size={14} />
-                  </IconButton>
-                </td>
+        <div className="table-scroll">
+          <table className="table">
+            <thead>
+              <tr>
+                <th>{format('hw.forward.protocol')}</th>
+                <th>{format('hw.forward.host')}</th>
+                <th>{format('hw.forward.guest')}</th>
+                <th>{format('hw.forward.address')}</th>
+                <th>{format('topology.state')}</th>
+                <th>
+                  <span className="vh">{format('hw.forward.actions')}</span>
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {forwards.map((forward) => (
+                <tr key={forward.id}>
+                  <td>{forward.protocol.toUpperCase()}</td>
+                  <td className="num">
+                    {forward.hostAddress === ''
+                      ? format('hw.forward.every', { port: forward.hostPort })
+                      : `${forward.hostAddress}:${forward.hostPort}`}
+                  </td>
+                  <td className="num">{forward.guestPort}</td>
+                  <td>
+                    <code className="mono">{forwardAddress(forward)}</code>
+                    <CopyIcon text={forwardAddress(forward)} what={forwardAddress(forward)} />
+                  </td>
+                  <td>
+                    <OneState
+                      forward={forward}
+                      found={states.get(forward.id)}
+                      onPort={(hostPort) => onPort(forward, hostPort)}
+                    />
+                  </td>
+                  <td>
+                    <IconButton
+                      label={format('hw.forward.remove', { port: forward.hostPort })}
+                      look="flat"
+                      size="small"
+                      onClick={() => onRemove(forward)}
+                    >
+                      <Trash2 size={14} />
+                    </IconButton>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
       {forwards.length === 0 && !draft && <p className="t3">{format('hw.forward.none')}</p>}
       {draft && (

@@ -93,7 +93,7 @@ export const NatDetails = ({
           </div>
         )}
       </fieldset>
-      <fieldset disabled={isOffOnly && !canForward}>
+      <fieldset disabled={isOffOnly && !canForward} className="hw-part">
         <Forwards
           owner={`${id}/${nic.id}`}
           forwards={attachment.forwards}
