@@ -56,7 +56,7 @@ describe('the broker', () => {
     expect(await errorOf({ exitCode: 126 })).toEqual(['privileged/cancelled', {}]);
     expect(await errorOf({ exitCode: 127, stderr: 'Error:\nNot authorized\n' })).toEqual([
       'privileged/refused',
-      { reason: 'Not authorized' },
+      { reason: 'Not authorized.' },
     ]);
     const said = JSON.stringify({ error: 'pvbr0 exists already.', verb: 'bridge.create' });
     expect(await errorOf({ exitCode: 2, stdout: said })).toEqual([
@@ -69,7 +69,7 @@ describe('the broker', () => {
     ]);
     expect(await errorOf({ exitCode: 1, stdout: 'Traceback' })).toEqual([
       'privileged/failed',
-      { verb: '', reason: 'exit code 1' },
+      { verb: 'helper', reason: 'exit code 1.' },
     ]);
   });
 

@@ -1,7 +1,7 @@
 // The only place that may ever ask for elevation: pkexec with the helper's path, the requests by stdin. Logs both
 // after. Authentication itself is polkit's business: no password comes near us.
 import { accessSync, constants, lstatSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { failure } from '../../shared/contract/errors.ts';
 import { interfaceNameSchema } from '../../shared/model/network-plan.ts';
@@ -80,6 +80,9 @@ const isTrusted = (path: string, owners: readonly number[]): boolean => {
   }
 };
 
+/** What programs say often ends without a stop; another sentence follows it. */
+const sentence = (words: string): string => (/[.!?]$/.test(words) ? words : `${words}.`);
+
 const parsed = (stdout: string): unknown => {
   try {
     return JSON.parse(stdout);
@@ -120,11 +123,17 @@ export const createPrivilegedBroker = (
     };
     if (exit === cancelled) throw failure('privileged/cancelled', {}, { command });
     const said = helperErrorSchema.safeParse(parsed(result.stdout)).data;
-    const reason = said?.error ?? (tail(result.stderr).split('\n').at(-1) || command.exit);
+    const reason = sentence(
+      said?.error ?? (tail(result.stderr).split('\n').at(-1) || command.exit),
+    );
     if (exit === refused || exit === notAuthorised) {
       throw failure('privileged/refused', { reason }, { command });
     }
-    throw failure('privileged/failed', { verb: said?.verb ?? '', reason }, { command });
+    throw failure(
+      'privileged/failed',
+      { verb: said?.verb ?? basename(helper), reason },
+      { command },
+    );
   };
 
   const status = async (): Promise<HelperStatus> => {
