@@ -20,6 +20,7 @@ export interface World {
     readonly env?: Record<string, string>;
     readonly now?: () => number;
     readonly releases?: AppDeps['releases'];
+    readonly host?: AppDeps['host'];
   }) => App;
   readonly dispose: () => Promise<void>;
 }
@@ -41,6 +42,7 @@ export const createWorld = async (): Promise<World> => {
         env,
         ...(options.now ? { now: options.now } : {}),
         ...(options.releases ? { releases: options.releases } : {}),
+        ...(options.host ? { host: options.host } : {}),
       });
       apps.push(app);
       return app;
