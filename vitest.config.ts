@@ -21,6 +21,9 @@ export default defineConfig({
           environment: 'happy-dom',
           include: ['renderer/**/*.spec.{ts,tsx}'],
           exclude: ignored,
+          // Drawing takes its time on a busy machine.
+          testTimeout: 30_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {
@@ -52,9 +55,9 @@ export default defineConfig({
           environment: 'node',
           include: ['e2e/network/**/*.itest.ts'],
           exclude: ignored,
-          testTimeout: 180_000,
+          testTimeout: 300_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          maxWorkers: 2,
           // What a test did to the guest's network stays: the same test again proves nothing.
           retry: 0,
         },
