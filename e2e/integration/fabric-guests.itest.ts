@@ -234,13 +234,17 @@ const framesOf = (file: Buffer): readonly Buffer[] => {
   return frames;
 };
 
+let iperfPort = 5200;
 /** Mbit/s of one TCP connection from the first machine to the second. */
 const throughput = async (address: string, seconds: number): Promise<number> => {
   const [one, two] = guests;
-  await two!.must('(iperf3 -s -1 >/dev/null 2>&1 &)');
-  await two!.must('until netstat -ltn | grep -q :5201; do sleep 0.1; done');
-  const text = await one!.must(`iperf3 -J -c ${address} -t ${seconds}`, 120_000);
-  const report = JSON.parse(text) as { end: { sum_received: { bits_per_second: number } } };
+  // A port of its own: the server of the turn before may still be ending.
+  iperfPort += 1;
+  await two!.must(`(iperf3 -s -1 -p ${iperfPort} >/dev/null 2>&1 &)`);
+  await two!.must(`until netstat -ltn | grep -q :${iperfPort}; do sleep 0.1; done`);
+  const text = await one!.must(`iperf3 -J -p ${iperfPort} -c ${address} -t ${seconds}`, 120_000);
+  const report = JSON.parse(text) as { end: { sum_received?: { bits_per_second: number } } };
+  if (!report.end.sum_received) throw new Error(text.slice(-2000));
   return report.end.sum_received.bits_per_second / 1e6;
 };
 
