@@ -28,7 +28,7 @@ table ip network {
   }
   chain between {
     type filter hook forward priority 0; policy accept;
-    iifname "gw0" ip daddr 198.18.127.0/24 ct state new drop
+    iifname "gw0" ip daddr 198.18.127.0/24 ct state new,invalid drop
   }
   chain after {
     type nat hook postrouting priority 100; policy accept;
@@ -52,20 +52,17 @@ table ip network {
 });
 
 describe('slirp4netns', () => {
-  it('keeps this computer’s loopback closed unless it may be reached', () => {
-    expect(slirp4netnsArgs({ ipv4, mayReachHost: false }, 77, '/r/api')).toEqual([
+  it('configures an interface beside the network, with IPv6 where there is some', () => {
+    expect(slirp4netnsArgs({ ipv4 }, 77, '/r/api')).toEqual([
       '--configure',
       '--mtu=65520',
-      '--disable-host-loopback',
       '--cidr=198.18.127.0/24',
       '--api-socket=/r/api',
       '--ready-fd=3',
       '77',
       'tap0',
     ]);
-    const open = slirp4netnsArgs({ ipv4, ipv6, mayReachHost: true }, 77, '/r/api');
-    expect(open).not.toContain('--disable-host-loopback');
-    expect(open).toContain('--enable-ipv6');
+    expect(slirp4netnsArgs({ ipv4, ipv6 }, 77, '/r/api')).toContain('--enable-ipv6');
   });
 });
 
@@ -77,7 +74,6 @@ describe('ip', () => {
       'link set dev gw0 address 02:a5:11:46:d3:80',
       'address add 10.20.0.1/24 broadcast + dev gw0',
       'address add fd12:3456:789a:1::1/64 dev gw0 nodad',
-      'link set dev gw0 up',
       '',
     ]);
   });
@@ -85,8 +81,8 @@ describe('ip', () => {
 
 describe('QEMU without devices', () => {
   it('joins a tap to a socket', () => {
-    expect(tapBridgeArgs('/r/a,b').join(' ')).toBe(
-      '-nodefaults -no-user-config -display none -M none' +
+    expect(tapBridgeArgs({ stream: '/r/a,b', qmp: '/r/qmp' }).join(' ')).toBe(
+      '-nodefaults -no-user-config -display none -M none -qmp unix:/r/qmp,server=on,wait=off' +
         ' -netdev tap,id=b,ifname=gw0,script=no,downscript=no' +
         ' -netdev hubport,id=h1,hubid=0,netdev=b' +
         ' -netdev stream,id=s,server=on,addr.type=unix,addr.path=/r/a,,b' +

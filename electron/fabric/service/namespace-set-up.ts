@@ -1,6 +1,7 @@
 // Makes the namespace of a NAT network: a process that holds it, its interfaces and switches, the way out, the bridge to
 // the switch. Everything runs without privilege and ends with this process.
 import { readFileSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
 import { failure } from '../../../shared/contract/errors.ts';
 import type { NetworkId } from '../../../shared/model/networks.ts';
 import type { Logger } from '../../log/logger.ts';
@@ -8,10 +9,11 @@ import { createExec, type Exec } from '../../process/exec.ts';
 import type { ServiceSpec } from '../protocol.ts';
 import { addressInPrefix, gatewayMac, outerNetwork6, toSubnet } from './addresses.ts';
 import type { Child, Children } from './children.ts';
-import { requirePrograms, serviceFailed, waitWhileRunning } from './common.ts';
+import { requirePrograms, waitWhileRunning } from './common.ts';
 import type { ServiceFolder } from './folder.ts';
 import { inner, outer } from './nft.ts';
 import { tapBridgeArgs } from './qemu-args.ts';
+import { openQmp } from './qmp.ts';
 import { slirp4netnsArgs } from './slirp4netns.ts';
 
 export const programNames = [
@@ -35,6 +37,11 @@ export interface Namespace {
   /** The switch connects here. */
   readonly streamSocket: string;
 }
+
+const doesExist = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false }) !== undefined;
+
+const listenTimeoutMs = 30_000;
 
 const commandOf = (pid: number): string => {
   try {
@@ -73,9 +80,35 @@ export const interfaceCommands = (
     `address add ${ipv4.gateway}/${length} broadcast + dev ${inner}`,
     // nodad: nobody else is there yet, and dnsmasq has to listen on it at once.
     ...(ipv6 ? [`address add ${addressInPrefix(ipv6.prefix, 1)}/64 dev ${inner} nodad`] : []),
-    `link set dev ${inner} up`,
     '',
   ].join('\n');
+};
+
+/** A frame that QEMU 7.2 gets before its socket listens ends it. */
+const bringUp = ['link', 'set', 'dev', inner, 'up'] as const;
+
+const startBridge = async (
+  children: Children,
+  what: { readonly enter: readonly string[]; readonly qemu: string },
+  paths: { readonly stream: string; readonly qmp: string },
+): Promise<Child> => {
+  const argv = [what.qemu, ...tapBridgeArgs(paths)];
+  const bridge = children.start({ name: 'qemu', enter: what.enter, argv });
+  await waitWhileRunning(bridge, () => doesExist(paths.stream) && doesExist(paths.qmp));
+  // A visit: once it shows, the socket is ready for visitors and for their leaving.
+  const visitor = connect(paths.stream).on('error', () => undefined);
+  const qmp = await openQmp(paths.qmp);
+  try {
+    const ends = performance.now() + listenTimeoutMs;
+    while (!/type=stream,\S/.test(await qmp.hmp('info network'))) {
+      if (performance.now() > ends) throw new Error('QEMU does not listen.');
+      await new Promise((done) => setTimeout(done, 10));
+    }
+  } finally {
+    qmp.dispose();
+    visitor.destroy();
+  }
+  return bridge;
 };
 
 /** slirp advertises its IPv6 network, but who forwards takes no advertisements. */
@@ -87,9 +120,6 @@ const switchesOn = (hasIpv6: boolean): readonly string[] => [
   '/proc/sys/net/ipv4/ip_forward',
   ...(hasIpv6 ? ['/proc/sys/net/ipv6/conf/all/forwarding'] : []),
 ];
-
-const doesExist = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false }) !== undefined;
 
 const startSlirp = async (
   children: Children,
@@ -128,13 +158,8 @@ export const setUpNamespace = async (
   const slirpArgs = slirp4netnsArgs(spec, holder.pid, apiSocket);
   const slirp = await startSlirp(children, [programs.slirp4netns, ...slirpArgs], apiSocket);
   if (spec.ipv6) await run([programs.ip, '-6', '-batch', '-'], outerCommands);
-  const bridge = children.start({
-    name: 'qemu',
-    enter,
-    argv: [programs.qemu, ...tapBridgeArgs(streamSocket)],
-  });
-  await waitWhileRunning(bridge, () => doesExist(streamSocket)).catch((error: unknown) => {
-    throw serviceFailed(id, error instanceof Error ? error.message : String(error), error);
-  });
+  const paths = { stream: streamSocket, qmp: folder.file('qmp') };
+  const bridge = await startBridge(children, { enter, qemu: programs.qemu }, paths);
+  await run([programs.ip, ...bringUp]);
   return { enter, run, vital: [holder, slirp, bridge], apiSocket, streamSocket };
 };

@@ -55,11 +55,11 @@ export const nftRules = (
   const lines = [
     ...table('ip', {
       before: ['type nat hook prerouting priority -100; policy accept;', ...toHost, ...forwards],
-      // Nobody but dnsmasq talks to slirp's own addresses: behind its name server is a resolver of this computer.
+      // Only dnsmasq asks slirp's own addresses for something: behind them are this computer's loopback and resolver.
       between: [
         'type filter hook forward priority 0; policy accept;',
         ...(spec.mayReachHost ? [`ct status dnat accept`] : []),
-        `iifname "${inner}" ip daddr ${cidr} ct state new drop`,
+        `iifname "${inner}" ip daddr ${cidr} ct state new,invalid drop`,
       ],
       after: [
         'type nat hook postrouting priority 100; policy accept;',
@@ -70,7 +70,7 @@ export const nftRules = (
       ? table('ip6', {
           between: [
             'type filter hook forward priority 0; policy accept;',
-            `iifname "${inner}" ip6 daddr ${outerNetwork6.cidr} ct state new drop`,
+            `iifname "${inner}" ip6 daddr ${outerNetwork6.cidr} ct state new,invalid drop`,
           ],
           after: [
             'type nat hook postrouting priority 100; policy accept;',

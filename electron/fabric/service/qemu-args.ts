@@ -16,14 +16,24 @@ const joined = (backend: string, streamPath: string): readonly string[] => [
   ...['-netdev', 'hubport,id=h2,hubid=0,netdev=s'],
 ];
 
-export const tapBridgeArgs = (streamPath: string): readonly string[] => [
+interface Sockets {
+  readonly stream: string;
+  readonly qmp: string;
+}
+const qmpAt = (path: string): readonly string[] => [
+  '-qmp',
+  `unix:${value(path)},server=on,wait=off`,
+];
+
+export const tapBridgeArgs = (paths: Sockets): readonly string[] => [
   ...noMachine,
-  ...joined(`tap,id=b,ifname=${inner},script=no,downscript=no`, streamPath),
+  ...qmpAt(paths.qmp),
+  ...joined(`tap,id=b,ifname=${inner},script=no,downscript=no`, paths.stream),
 ];
 
 export const gatewayArgs = (
   spec: Pick<ServiceSpec, 'ipv4' | 'ipv6' | 'networkBoot'>,
-  paths: { readonly stream: string; readonly qmp: string },
+  paths: Sockets,
 ): readonly string[] => {
   const { ipv4, ipv6, networkBoot } = spec;
   const { dns, dhcpStart } = slirpAddresses(ipv4);
@@ -49,9 +59,5 @@ export const gatewayArgs = (
       ? [`tftp=${value(networkBoot.folder)}`, `bootfile=${value(networkBoot.file)}`]
       : []),
   ];
-  return [
-    ...noMachine,
-    ...['-qmp', `unix:${value(paths.qmp)},server=on,wait=off`],
-    ...joined(backend.join(','), paths.stream),
-  ];
+  return [...noMachine, ...qmpAt(paths.qmp), ...joined(backend.join(','), paths.stream)];
 };

@@ -4,14 +4,17 @@ import type { ServiceSpec } from '../protocol.ts';
 import { outerNetwork } from './addresses.ts';
 import { outer } from './nft.ts';
 
+/**
+ * Not with `--disable-host-loopback`: it loses the answers to datagrams that a forward brought from this computer. The
+ * rules of nft.ts keep machines from this computer's loopback.
+ */
 export const slirp4netnsArgs = (
-  spec: Pick<ServiceSpec, 'ipv4' | 'ipv6' | 'mayReachHost'>,
+  spec: Pick<ServiceSpec, 'ipv4' | 'ipv6'>,
   holderPid: number,
   apiSocket: string,
 ): readonly string[] => [
   '--configure',
   '--mtu=65520',
-  ...(spec.mayReachHost ? [] : ['--disable-host-loopback']),
   ...(spec.ipv6 ? ['--enable-ipv6'] : []),
   `--cidr=${outerNetwork(spec.ipv4.subnet).cidr}`,
   `--api-socket=${apiSocket}`,
