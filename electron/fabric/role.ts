@@ -39,7 +39,8 @@ export const fabric: Role = async ({ runtimeDir, log, print, signal }) => {
   print(`listening ${path}`);
   signal.addEventListener('abort', () => end(), { once: true });
   if (!signal.aborted) await ended;
-  server.close();
+  // Managers start another one as soon as this socket is closed: host ports must be free by then.
   await self.dispose();
+  server.close();
   return exitCodes.ended;
 };
