@@ -1,6 +1,6 @@
 // `npm run bench:network`: throughput of every way a guest is connected (network-run.ts), as a table in
 // docs/networks.md. Needs a /dev/net/tun that may be opened, and the right to make a network name space.
-// Options: --rounds N (3), --seconds N (4), --save.
+// Options: --rounds N (3), --seconds N (4), --ways tap,slirp (all), --save.
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '4' },
+    ways: { type: 'string', default: '' },
     save: { type: 'boolean', default: false },
     inside: { type: 'boolean', default: false },
   },
@@ -24,7 +25,6 @@ const titles = {
   bridge: 'Linux bridge (host-only, bridged): two TAP devices',
   direct: 'Two QEMUs, one stream socket, nothing between',
   switch: 'Our switch (NAT network, internal): QEMU',
-  datagram: 'Our switch by datagrams, as VirtualBox without vboxdrv',
   slirp: 'NAT of QEMU (slirp)',
   passt: 'NAT through passt',
   namespace: 'NAT network, service in a name space',
@@ -53,6 +53,7 @@ async function inside() {
     const samples = await measure({
       rounds: Number(values.rounds),
       seconds: Number(values.seconds),
+      ways: values.ways.split(',').filter((way) => way !== ''),
       say: (line) => process.stderr.write(`${line}\n`),
     });
     process.stdout.write(`${JSON.stringify(samples)}\n`);
@@ -64,7 +65,8 @@ async function inside() {
 /** In a network name space of its own: as root, or as root of a user name space. */
 function runInside() {
   const own = process.getuid() === 0 ? ['--net'] : ['--user', '--map-root-user', '--net'];
-  const args = ['--rounds', values.rounds, '--seconds', values.seconds, '--inside'];
+  const args = ['rounds', 'seconds', 'ways'].map((name) => `--${name}=${values[name]}`);
+  args.push('--inside');
   const child = spawn('unshare', [...own, '--', process.execPath, import.meta.filename, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -78,7 +78,7 @@ export type NicPlug =
     }
   /** A persistent tap of this user, in a bridge. */
   | { readonly kind: 'tap'; readonly name: string }
-  /** The hypervisor listens at this unix socket; its driver starts passt, which connects and serves this one NIC. */
+  /** The driver starts a passt that listens at this unix socket and serves this one NIC. */
   | { readonly kind: 'passt'; readonly path: string };
 
 export interface StartOptions {

@@ -37,7 +37,7 @@ describe('-netdev', () => {
     [
       passt,
       { kind: 'passt', path: '/r/p' },
-      'stream,id=net-nic1,server=on,addr.type=unix,addr.path=/r/p',
+      'stream,id=net-nic1,server=off,addr.type=unix,addr.path=/r/p',
     ],
     [uplink, { kind: 'tap', name: 'pvt0' }, 'tap,id=net-nic1,ifname=pvt0,script=no,downscript=no'],
     [{ kind: 'none' }, undefined, undefined],
@@ -80,14 +80,16 @@ describe('the plugs of a start', () => {
 
 describe('passt', () => {
   const argv = (more: Partial<Extract<NicAttachment, { kind: 'nat' }>>): string =>
-    passtArgs(nic({ ...passt, ...more }), '/s/pid')
+    passtArgs(nic({ ...passt, ...more }), '/r/p', '/s/pid')
       .join(' ')
       .replace(' --runas 0:0', '');
 
   it('keeps the guest from this computer’s loopback unless it may, and is told the forwards', () => {
-    expect(argv({})).toBe('--foreground --fd 3 --pid /s/pid --no-map-gw -t 127.0.0.1/8022:22');
+    expect(argv({})).toBe(
+      '--foreground --one-off --socket /r/p --pid /s/pid --no-map-gw -t 127.0.0.1/8022:22',
+    );
     expect(argv({ mayReachHost: true, ipv6: false, forwards: [forward('udp', '')] })).toBe(
-      '--foreground --fd 3 --pid /s/pid --ipv4-only -u 8022:22',
+      '--foreground --one-off --socket /r/p --pid /s/pid --ipv4-only -u 8022:22',
     );
   });
 });

@@ -52,7 +52,7 @@ export const plugsFor = (
 
 /** Unix sockets that QEMU makes for its NICs. */
 export const socketsOf = (plugs: NicPlugs): readonly string[] =>
-  Object.values(plugs).flatMap((plug) => (plug.kind === 'tap' ? [] : [plug.path]));
+  Object.values(plugs).flatMap((plug) => (plug.kind === 'stream' ? [plug.path] : []));
 
 const natOptions = (nic: Nic): readonly string[] | undefined => {
   const { attachment } = nic;
@@ -75,8 +75,8 @@ const plugOptions = (nic: Nic, plug: NicPlugs[string]): readonly string[] =>
     : [
         'stream',
         `id=${netdevOf(nic.id)}`,
-        // QEMU listens and whoever serves the NIC connects, again and again: a stream client of QEMU 7.2 connects once.
-        'server=on',
+        // A switch connects, again and again: a stream client of QEMU 7.2 connects once. passt listens, and ends with it.
+        plug.kind === 'stream' ? 'server=on' : 'server=off',
         'addr.type=unix',
         `addr.path=${option(plug.path)}`,
       ];

@@ -24,7 +24,6 @@ import { createLiveChanges } from './live.ts';
 import { lastLines } from './log-file.ts';
 import { Machine } from './machine.ts';
 import { createMedia } from './media.ts';
-import { createPasstNics } from './passt.ts';
 import { isAlive } from './processes.ts';
 import type { QmpClient, QmpTimes } from './qmp.ts';
 import { saveMachine } from './saved-state.ts';
@@ -56,8 +55,6 @@ export const createSession = (input: SessionInput): DriverSession => {
   const powers = new Map<VmId, PowerState>();
   const filesOf = (vm: VmId): VmFiles => vmFiles(ctx.paths, vm);
   const nameOf = (vm: VmId): string => names.get(vm) ?? vm;
-
-  const passt = createPasstNics(ctx, input.passtPath);
 
   const emit = (event: DriverEvent): void => {
     if (event.kind === 'power') powers.set(event.vm, event.power);
@@ -109,11 +106,7 @@ export const createSession = (input: SessionInput): DriverSession => {
     );
     machines.set(definition.id, machine);
     await adoptMachine(machine);
-    if (!machine.isLive) return;
-    proveLater(machine);
-    passt.serve(machine, false).catch((error: unknown) => {
-      ctx.log.warn('passt does not run', { vm: machine.id, error: String(error) });
-    });
+    if (machine.isLive) proveLater(machine);
   };
 
   const start = async (
@@ -131,7 +124,7 @@ export const createSession = (input: SessionInput): DriverSession => {
       systemPath: input.systemPath,
       hasSandbox: features.hasSandbox,
       times,
-      passt,
+      passtPath: input.passtPath,
       emit,
       onEnded,
       onMachine: (machine: Machine) => void machines.set(definition.id, machine),
@@ -224,7 +217,6 @@ export const createSession = (input: SessionInput): DriverSession => {
       return { lines: lastLines(log, 200), path: log };
     },
     dispose: async () => {
-      passt.dispose();
       for (const machine of machines.values()) machine.dispose();
       machines.clear();
     },

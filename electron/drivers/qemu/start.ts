@@ -15,7 +15,7 @@ import { launch } from './launch.ts';
 import { Machine } from './machine.ts';
 import { assertMediaUsable } from './media-checks.ts';
 import { plugsFor } from './netdev.ts';
-import type { PasstNics } from './passt.ts';
+import { startPassts } from './passt.ts';
 import type { QmpTimes } from './qmp.ts';
 import { finishRestore, letGo } from './restore.ts';
 import { readSavedState, removeSavedState, type SavedState } from './saved-state-file.ts';
@@ -25,7 +25,8 @@ export interface StartDeps {
   readonly systemPath: string;
   readonly hasSandbox: boolean;
   readonly times: QmpTimes;
-  readonly passt: PasstNics;
+  /** Absent: not installed. */
+  readonly passtPath: string | undefined;
   readonly emit: (event: DriverEvent) => void;
   readonly onMachine: (machine: Machine) => void;
   readonly onEnded: (machine: Machine) => void;
@@ -134,7 +135,9 @@ export const startMachine = async (
     deps.emit({ kind: 'power', vm: definition.id, power });
   report(saved ? 'restoring' : 'starting');
   let machine: Machine | undefined;
+  let endPassts = (): void => undefined;
   try {
+    endPassts = await startPassts(deps.ctx, deps.passtPath, definition, files, plugs);
     const launched = await launch({
       systemPath: deps.systemPath,
       definition,
@@ -157,12 +160,12 @@ export const startMachine = async (
     machine = new Machine({ files, record, identity, exited, times, emit, onEnded }, qmp);
     machine.beginStart(saved ? 'restoring' : 'starting');
     deps.onMachine(machine);
-    await deps.passt.serve(machine, true);
     await (saved ? finishRestore(machine) : letGo(machine));
     machine.settleStart();
     return machine;
   } catch (error) {
     if (machine) await machine.giveUp();
+    endPassts();
     report(
       options.before === 'crashed' ? 'crashed' : (await readSavedState(files)) ? 'saved' : 'off',
     );
