@@ -251,6 +251,7 @@ export const createApp = (deps: AppDeps): App => {
     recheck: async (check) => {
       await supervisor.reprobe();
       await hostFacts.recheck(check);
+      await networks.recheck();
     },
     networks: networks.commands,
     report: () => hostFacts.report(),

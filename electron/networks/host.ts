@@ -10,6 +10,8 @@ import { interfaceNames, masterOf, readInterfaces } from './uplinks.ts';
 
 export interface NetworkHost {
   readonly tools: () => Promise<NetworkTools>;
+  /** Programs may have been installed: they are looked for again when needed. */
+  readonly forget: () => void;
   readonly plan: () => Promise<PlanHost>;
   readonly used: () => readonly UsedSubnet[];
   readonly interfaces: () => readonly HostInterface[];
@@ -69,6 +71,9 @@ export const createNetworkHost = (deps: NetworkHostDeps): NetworkHost => {
 
   return {
     tools,
+    forget: () => {
+      looked = undefined;
+    },
     names,
     interfaces,
     ownBridges,

@@ -48,6 +48,8 @@ export interface Networks {
   readonly load: () => Promise<readonly AppError[]>;
   /** After the drivers know their machines: takes over what runs. Never rejects. */
   readonly start: () => Promise<void>;
+  /** Looks at this computer again. */
+  readonly recheck: () => Promise<void>;
   /** Lets go; what runs keeps running. */
   readonly dispose: () => Promise<void>;
 }
@@ -149,6 +151,10 @@ export const createNetworks = (deps: NetworksDeps): Networks => {
     },
     load: book.load,
     start: following.start,
+    recheck: () => {
+      host.forget();
+      return following.refresh();
+    },
     dispose: async () => {
       following.dispose();
       changes.dispose();

@@ -5,7 +5,7 @@ import type { Vlan } from '../../shared/model/network.ts';
 import type { Network } from '../../shared/model/networks.ts';
 import { text, type Text } from '../../shared/model/text.ts';
 import { bridgeName, tapName } from './names.ts';
-import { planned, plugOf, refused, type PlanHost, type PlanInput } from './plan-parts.ts';
+import { planned, plugOf, refused, type PlanHost, type SharedInput } from './plan-parts.ts';
 import { vlanText } from './vlan-text.ts';
 
 /** The uplink goes back by itself after it unless the person keeps it. */
@@ -167,7 +167,7 @@ export const planBridge = (
 export const bridgeSteps = (
   network: Network,
   vlan: Vlan | undefined,
-  { vm, nic, backend, host }: PlanInput,
+  { vm, nic, backend, host }: SharedInput,
 ): NetworkPlan => {
   if (!plugOf(backend, ['tap'])) return refused('network.refused.noTap', { engine: backend.title });
   const set = planBridge(network, [{ vm, nic: nic.id, vlan }], host);

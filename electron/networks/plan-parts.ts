@@ -36,8 +36,11 @@ export interface PlanInput {
   readonly nic: Nic;
   readonly networks: readonly Network[];
   readonly backend: PlanBackend;
-  readonly host: PlanHost;
+  /** Not looked at where the attachment needs nothing of it. */
+  readonly host: PlanHost | undefined;
 }
+/** With what shared networks need. */
+export type SharedInput = PlanInput & { readonly host: PlanHost };
 
 export const refused = (
   key: MessageKey,

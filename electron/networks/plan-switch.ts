@@ -7,7 +7,7 @@ import type { Network } from '../../shared/model/networks.ts';
 import { text, type Text } from '../../shared/model/text.ts';
 import type { AppError } from '../../shared/contract/errors.ts';
 import type { WayHere } from './host-tools.ts';
-import { planned, plugOf, refused, type PlanInput } from './plan-parts.ts';
+import { planned, plugOf, refused, type SharedInput } from './plan-parts.ts';
 import { vlanText } from './vlan-text.ts';
 
 const reasonOf = (error: AppError): string =>
@@ -60,7 +60,7 @@ const portTexts = {
 export const switchSteps = (
   network: Network,
   vlan: Vlan | undefined,
-  { backend, host }: PlanInput,
+  { backend, host }: SharedInput,
 ): NetworkPlan => {
   const { id, name } = network;
   const plug = plugOf(backend, ['stream', 'datagram']);

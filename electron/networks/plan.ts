@@ -4,7 +4,16 @@ import type { NetworkPlan, PlanStep } from '../../shared/model/network-plan.ts';
 import type { NicAttachment } from '../../shared/model/network.ts';
 import { text, type Text } from '../../shared/model/text.ts';
 import { bridgeSteps } from './plan-bridge.ts';
-import { isNative, nativeStep, planned, plugOf, refused, type PlanInput } from './plan-parts.ts';
+import {
+  isNative,
+  nativeStep,
+  planned,
+  plugOf,
+  refused,
+  type PlanHost,
+  type PlanInput,
+  type SharedInput,
+} from './plan-parts.ts';
 import { switchSteps } from './plan-switch.ts';
 
 const natPlan = (
@@ -31,7 +40,7 @@ const natPlan = (
 
 type Shared = Extract<NicAttachment, { readonly kind: 'natNetwork' | 'internal' | 'hostOnly' }>;
 
-const nativeShared = (attachment: Shared, name: string, { nic }: PlanInput): NetworkPlan => {
+const nativeShared = (attachment: Shared, name: string, { nic }: SharedInput): NetworkPlan => {
   if (attachment.vlan) return refused('network.refused.nativeVlan', { network: name });
   const limits = [text('network.limit.nativeAlone', { network: name })];
   if (nic.bandwidthKbps !== undefined) limits.push(text('network.limit.nativeBandwidth'));
@@ -39,7 +48,7 @@ const nativeShared = (attachment: Shared, name: string, { nic }: PlanInput): Net
   return planned([step], limits);
 };
 
-const sharedPlan = (attachment: Shared, input: PlanInput): NetworkPlan => {
+const sharedPlan = (attachment: Shared, input: SharedInput): NetworkPlan => {
   const network = input.networks.find(({ id }) => id === attachment.network);
   if (!network) {
     // The hypervisor may have one of this name that we did not make.
@@ -58,7 +67,7 @@ const sharedPlan = (attachment: Shared, input: PlanInput): NetworkPlan => {
 
 const bridgedPlan = (
   attachment: Extract<NicAttachment, { readonly kind: 'bridged' }>,
-  input: PlanInput,
+  input: SharedInput,
 ): NetworkPlan => {
   const { uplink, vlan } = attachment;
   if (isNative(input.backend, 'bridged') && !vlan) {
@@ -88,9 +97,15 @@ const bridgedPlan = (
   return bridgeSteps(network, vlan, input);
 };
 
+const lookedAt = (host: PlanHost | undefined): PlanHost => {
+  if (!host) throw new Error('this computer was not looked at');
+  return host;
+};
+
 /** What plugging this NIC in takes. */
 export const planNic = (input: PlanInput): NetworkPlan => {
   const { attachment } = input.nic;
+  const { host } = input;
   switch (attachment.kind) {
     case 'nat':
       return natPlan(attachment, input);
@@ -101,8 +116,8 @@ export const planNic = (input: PlanInput): NetworkPlan => {
     case 'natNetwork':
     case 'internal':
     case 'hostOnly':
-      return sharedPlan(attachment, input);
+      return sharedPlan(attachment, { ...input, host: lookedAt(host) });
     case 'bridged':
-      return bridgedPlan(attachment, input);
+      return bridgedPlan(attachment, { ...input, host: lookedAt(host) });
   }
 };

@@ -42,6 +42,10 @@ export const isAttached = ({ attachment }: Nic, network: Network): boolean => {
     : false;
 };
 
+/** Its plan needs nothing of this computer. */
+const isAlone = ({ attachment: { kind } }: Nic): boolean =>
+  kind === 'nat' || kind === 'none' || kind === 'other';
+
 export const createPlanner = (deps: {
   readonly book: Book;
   readonly host: NetworkHost;
@@ -99,7 +103,8 @@ export const createPlanner = (deps: {
         nic,
         networks: book.all(),
         backend: planBackend(backend),
-        host: await host.plan(),
+        // Looking at this computer takes a moment, which most machines need not wait for.
+        host: isAlone(nic) ? undefined : await host.plan(),
       }),
     setUp: async (network) => {
       const facts = await host.plan();
