@@ -36,7 +36,8 @@ const alone = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
     try {
       closeSync(openSync(lock, 'wx', 0o600));
       break;
-    } catch {
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
       const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
       if (Date.now() - since > staleAfterMs) rmSync(lock, { force: true });
       await sleep(10);
