@@ -168,3 +168,19 @@ it('restores a saved machine plugged in anew', async () => {
   await real.session.powerOff(vm);
   await expectPutBack(vm, 'bridged');
 });
+
+it('plugs in every kind of card', async () => {
+  const types = ['82540EM', '82543GC', 'virtio', 'Am79C970A', 'NE2000'];
+  const words = types.flatMap((type, slot) => [
+    ...[`--nic${slot + 1}`, 'intnet', `--intnet${slot + 1}`, 'x', `--nictype${slot + 1}`, type],
+  ]);
+  const { vm } = await make('cards', words);
+  await expect.poll(() => real.definitionOf(vm)?.config.nics.length, patient).toBe(types.length);
+  const nobody = { peer: () => undefined, end: () => Promise.resolve() };
+  const plug = { kind: 'datagram', switchPort: 9, setPeer: () => Promise.resolve() } as const;
+  // Without its descriptor VirtualBox's driver would look for a device of its own, and the start fail.
+  await start(vm, ...types.map(() => ({ ...nobody, plug })));
+  expect(await descriptors(vm)).toHaveLength(types.length);
+  await real.session.powerOff(vm);
+  await expectPutBack(vm, 'intnet');
+});
