@@ -53,7 +53,7 @@ export const windowNetworkTexts = {
   'networks.usedTitle': '{name} is in use',
   'networks.usedBody': 'Attached: {machines}. Attach them to something else first.',
   'networks.way': 'Runs by',
-  'networks.way.namespace': 'A name space of your own',
+  'networks.way.namespace': 'A network namespace',
   'networks.way.gateway': 'A small gateway machine',
   'networks.way.switch': 'Our switch',
   'networks.way.bridge': 'A bridge on this computer',

@@ -8,6 +8,12 @@ import { showTime } from '../../components/units.ts';
 import { membersOf } from '../../model/network-members.ts';
 import { useVmTable } from '../../state/app-store.ts';
 
+const clock = new Intl.DateTimeFormat('en', { timeStyle: 'short' });
+const dayMs = 24 * 60 * 60 * 1000;
+/** The time of day is enough for what ends within one. */
+const showEnd = (until: number): string =>
+  until - Date.now() < dayMs ? clock.format(until) : showTime(until);
+
 export const Leases = ({
   network,
   live,
@@ -61,7 +67,7 @@ export const Leases = ({
                     ? format('networks.reserved')
                     : lease.until === undefined
                       ? format('networks.noEnd')
-                      : showTime(lease.until)}
+                      : showEnd(lease.until)}
                 </td>
                 <td>
                   {!isReserved(lease.mac) && lease.address.includes('.') && (

@@ -1,5 +1,6 @@
 // The adapters in a network: whose they are, their VLAN, and how much went through them.
 import { format } from '../../../../shared/i18n/format.ts';
+import { isLive } from '../../../../shared/model/power.ts';
 import type { Network, NetworkLive } from '../../../../shared/model/networks.ts';
 import { StateWord } from '../../components/Parts.tsx';
 import { showBytes } from '../../components/units.ts';
@@ -55,7 +56,7 @@ export const Members = ({
                     look={tag === undefined ? undefined : looks.get(tag)}
                   />
                 )}
-                {port && !port.isConnected && (
+                {port && !port.isConnected && isLive(vm.power) && (
                   <span className="tone-warn">{format('networks.notConnected')}</span>
                 )}
                 {port?.counters && (
