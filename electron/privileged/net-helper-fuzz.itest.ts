@@ -33,7 +33,7 @@ const shapes = [
   `nmcli -e no -g [a-z0-9.,-]+ connection show ${U}`,
   `nmcli connection add save no type bridge con-name polyvisor-${N} ifname ${N} [a-z0-9 .:/-]+`,
   `nmcli connection add save no type ethernet con-name polyvisor-${N}-nm0 ifname nm0 master ${N} [a-z0-9 .,-]+`,
-  `nmcli connection delete ${U}`,
+  `nmcli (connection delete ${U}|device set ${N} managed (yes|no))`,
   `nmcli -w 40 connection up ${U}( ifname nm0)?`,
 ].map((shape) => new RegExp(`^/usr/sbin/${shape}$`));
 const timer = new RegExp(`^/\\S+ -I ${helper} timer ${N}$`);
