@@ -3,7 +3,7 @@
 // Options: --rounds N (3), --seconds N (4), --ways tap,slirp (all), --save.
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
@@ -107,7 +107,8 @@ async function save(samples) {
   if (from < 0 || to < from) throw new Error(`${path} has no place for results`);
   const date = new Date().toISOString().slice(0, 10);
   const processor = `${cpus().length} × ${cpus()[0].model.trim()}`;
-  const about = `${date}, ${values.rounds} rounds of ${values.seconds} s, guests in software (TCG), ${processor}.`;
+  const load = `load average ${loadavg()[1].toFixed(0)}`;
+  const about = `${date}, ${values.rounds} rounds of ${values.seconds} s, guests in software (TCG), ${processor}, ${load}.`;
   const section = `${begin}\n\n${about}\n\n${tableOf(samples)}\n\n`;
   const whole = text.slice(0, from) + section + text.slice(to);
   writeFileSync(path, await format(whole, { ...(await resolveConfig(path)), filepath: path }));
