@@ -104,12 +104,16 @@ def manager_attach(entry, uplink, mac, has_vlans, save):
         *(on_bridge if has_vlans else ()))
     add('type', 'ethernet', 'con-name', f'polyvisor-{bridge}-{uplink}', 'ifname', uplink, 'master', bridge,
         'slave-type', 'bridge', *(on_port if has_vlans else ()))
+    # It leaves alone what it did not make, until told otherwise, and takes a profile only for a bridge with its address.
+    run('ip', 'link', 'set', 'dev', bridge, 'address', mac)
+    run('nmcli', 'device', 'set', bridge, 'managed', 'yes')
     run('nmcli', '-w', '40', 'connection', 'up', entry['profiles'][1])
 
 
 def manager_give_back(entry, uplink):
     for profile in reversed(entry['profiles']):
         tried('nmcli', 'connection', 'delete', profile)
+    tried('nmcli', 'device', 'set', entry['bridge'], 'managed', 'no')
     # It may not come up, without a cable for example: then NetworkManager does it later by itself.
     if entry['former']:
         tried('nmcli', '-w', '40', 'connection', 'up', entry['former'], 'ifname', uplink)

@@ -3,7 +3,7 @@
 //
 //   const guest = await startDebianGuest({ args: ['-netdev', ..., '-device', 'virtio-net-pci,netdev=n0'] });
 //   await guest.must('systemctl is-active polkit');   // as root, on the second serial port
-//   const say = await logIn(guest.qemu, 'mia');       // a person on the first one, with a terminal
+//   const mia = await logIn(guest.qemu, 'mia');       // a person on the first one, with a terminal
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { projectRoot } from '../guests.ts';
@@ -75,23 +75,28 @@ export const startDebianGuest = async (options: DebianGuestOptions = {}): Promis
   }
 };
 
-/** Types as a person on the console; resolves to what came before the next prompt or question. */
-export interface Console {
-  readonly type: (line: string, until: RegExp, timeoutMs?: number) => Promise<string>;
+/** A person at the guest's console. */
+export interface Person {
+  readonly type: (line: string) => void;
+  /** Resolves to what came up to and with the pattern, since the last time that something was waited for. */
+  readonly sees: (pattern: RegExp, timeoutMs?: number) => Promise<string>;
 }
 
-const prompt = /[$#] $/m;
-
-/** Logs `user` in on the guest's console. The shell's prompt ends in "$ ". */
-export const logIn = async (qemu: RawQemu, user: string): Promise<Console> => {
-  const type: Console['type'] = async (line, until, timeoutMs = 120_000) => {
-    const from = qemu.serial().length;
-    qemu.write(`${line}\r`);
-    await qemu.waitFor(until, timeoutMs, from);
-    return qemu.serial().slice(from);
+/** Logs `user` in on the guest's console; the shell's prompt ends in "$ ". Once per guest. */
+export const logIn = async (qemu: RawQemu, user: string): Promise<Person> => {
+  let seen = 0;
+  const type: Person['type'] = (line) => qemu.write(`${line}\r`);
+  const sees: Person['sees'] = async (pattern, timeoutMs = 120_000) => {
+    const from = seen;
+    const match = await qemu.waitFor(pattern, timeoutMs, from);
+    seen = from + match.index + match[0].length;
+    return qemu.serial().slice(from, seen);
   };
-  await type('', /login: /);
-  await type(user, /Password: /);
-  await type(user, prompt);
-  return { type };
+  type('');
+  await sees(/login: /);
+  type(user);
+  await sees(/Password: /);
+  type(user);
+  await sees(/[$#] $/m);
+  return { type, sees };
 };
