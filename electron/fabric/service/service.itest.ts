@@ -170,7 +170,7 @@ describe.each<ServiceWay>(['namespace', 'gateway'])('the way %s', (way) => {
 
   it('lets machines reach each other, by name where there are names', async () => {
     const target = isNamespace ? 'vm-two' : await addressOf('two');
-    expect(await guest('one').must(`ping -c 2 -w 20 ${target}`, waitMs)).toContain(
+    expect(await guest('one').must(`ping -4 -c 2 -w 20 ${target}`, waitMs)).toContain(
       '0% packet loss',
     );
     if (!isNamespace) return;
@@ -237,7 +237,7 @@ describe.each<ServiceWay>(['namespace', 'gateway'])('the way %s', (way) => {
       .poll(() => find().filter(({ pid }) => pid !== before?.pid).length, { timeout: waitMs })
       .toBe(1);
     await getLease('two');
-    expect(await guest('two').must('ping -c 1 -w 20 vm-one', waitMs)).toContain('0% packet loss');
+    expect(await guest('two').must('ping -4 -c 1 -w 20 vm-one', waitMs)).toContain('0% packet loss');
     expect(events.filter(({ kind }) => kind === 'service')).toEqual([]);
   });
 
