@@ -237,7 +237,9 @@ describe.each<ServiceWay>(['namespace', 'gateway'])('the way %s', (way) => {
       .poll(() => find().filter(({ pid }) => pid !== before?.pid).length, { timeout: waitMs })
       .toBe(1);
     await getLease('two');
-    expect(await guest('two').must('ping -4 -c 1 -w 20 vm-one', waitMs)).toContain('0% packet loss');
+    expect(await guest('two').must('ping -4 -c 1 -w 20 vm-one', waitMs)).toContain(
+      '0% packet loss',
+    );
     expect(events.filter(({ kind }) => kind === 'service')).toEqual([]);
   });
 
