@@ -64,6 +64,9 @@ export const createNetworkRuntime = (deps: {
     book.setStatus(id, { ...book.statusOf(id), state: 'failed', problem });
   };
 
+  const isUsed = (id: NetworkId): boolean =>
+    [...ports.values()].some((port) => port.network === id);
+
   const bringUp = async (network: Network): Promise<void> => {
     const { id } = network;
     const tools = await host.tools();
@@ -86,14 +89,16 @@ export const createNetworkRuntime = (deps: {
       await fabric.call('ensureNetwork', { id, ...(service ? { service } : {}) });
     } catch (error) {
       failed(id, error);
+      // What never came up is not left to the fabric to try on.
+      if (!up.has(id) && !isUsed(id)) {
+        await fabric.call('removeNetwork', { id }).catch(() => undefined);
+        if (up.size === 0) await fabric.endIfIdle().catch(() => false);
+      }
       throw error;
     }
     up.add(id);
     book.setStatus(id, { state: 'up', way, limits: steps.limits });
   };
-
-  const isUsed = (id: NetworkId): boolean =>
-    [...ports.values()].some((port) => port.network === id);
 
   return {
     ensure: (network) => inLane(network.id, () => bringUp(network)),
