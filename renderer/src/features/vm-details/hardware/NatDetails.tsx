@@ -6,7 +6,7 @@ import { SelectField, SwitchRow } from '../../../components/Form.tsx';
 import { forwardsOf } from '../../../model/forwards.ts';
 import { useCapabilities } from '../../../state/app-store.ts';
 import { Forwards } from './Forwards.tsx';
-import type { NicCardProps } from './NicCard.tsx';
+import type { NicCardProps } from './section-props.ts';
 
 type Nat = Extract<NicAttachment, { readonly kind: 'nat' }>;
 

@@ -1,7 +1,7 @@
 // One adapter: how it is connected, what that takes on this machine's engine, and its details.
 import { Plug, Trash2 } from 'lucide-react';
 import { format } from '../../../../../shared/i18n/format.ts';
-import type { Nic, PortForward } from '../../../../../shared/model/network.ts';
+import type { Nic } from '../../../../../shared/model/network.ts';
 import { isLive } from '../../../../../shared/model/power.ts';
 import { useActions } from '../../../actions/actions.ts';
 import { Button, IconButton } from '../../../components/Button.tsx';
@@ -26,7 +26,7 @@ import { NatDetails } from './NatDetails.tsx';
 import { NetworkDetails } from './NetworkDetails.tsx';
 import { NicDetails } from './NicDetails.tsx';
 import { PlanView } from './PlanView.tsx';
-import type { SectionProps } from './section-props.ts';
+import type { NicCardProps } from './section-props.ts';
 import { standingOf, usePlans } from './use-plans.ts';
 
 const lookOf = {
@@ -36,20 +36,6 @@ const lookOf = {
   refused: cellLook.no,
   unknown: cellLook.unknown,
 } as const;
-
-export interface NicCardProps {
-  readonly vm: SectionProps['vm'];
-  readonly nic: Nic;
-  readonly number: number;
-  readonly isOffOnly: boolean;
-  readonly isMacBad: boolean;
-  readonly models: readonly Nic['model'][];
-  /** All forwards of this machine. */
-  readonly others: readonly PortForward[];
-  readonly isInDraft: boolean;
-  readonly onChange: (nic: Nic) => void;
-  readonly onRemove: () => void;
-}
 
 export const NicCard = (props: NicCardProps) => {
   const { vm, nic, number, isOffOnly, isInDraft, onChange, onRemove } = props;

@@ -6,7 +6,7 @@ import { NumberField, SelectField, TextField } from '../../../components/Form.ts
 import { useVmTable } from '../../../state/app-store.ts';
 import { isLimitBad, leastLimit } from './attachments.ts';
 import { randomMac } from './draft.ts';
-import type { NicCardProps } from './NicCard.tsx';
+import type { NicCardProps } from './section-props.ts';
 
 export const NicDetails = ({ vm, nic, models, isMacBad, onChange }: NicCardProps) => {
   const vms = useVmTable();
