@@ -22,7 +22,7 @@ import { createHostGuard } from './host-guard.ts';
 import { assertPortFree, listenAddress } from './host-port.ts';
 import { gatewayArgs } from './qemu-args.ts';
 import { openQmp, type Qmp } from './qmp.ts';
-import type { ServiceDeps } from './service.ts';
+import type { ServiceDeps } from './service-deps.ts';
 import { createSnoopedLeases } from './snooped-leases.ts';
 
 interface KnownForward {

@@ -20,7 +20,7 @@ import { forwardChanges, forwardTarget } from './forwards.ts';
 import { assertPortFree, listenAddress } from './host-port.ts';
 import { setUpNamespace, type Namespace } from './namespace-set-up.ts';
 import { inner, nftRules, type Translation } from './nft.ts';
-import type { ServiceDeps } from './service.ts';
+import type { ServiceDeps } from './service-deps.ts';
 import { addHostForward, removeHostForward } from './slirp4netns.ts';
 
 /** slirp's side of the forwards: one port each, from here on. */

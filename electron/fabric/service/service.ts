@@ -1,21 +1,10 @@
 // The service end of a NAT network: one function that starts it either way. Who gives out addresses, answers names and
 // leads out is namespace.ts (a user and network namespace) or gateway.ts (a QEMU without devices).
-import type { AppError } from '../../../shared/contract/errors.ts';
 import type { NetworkId } from '../../../shared/model/networks.ts';
-import type { Logger } from '../../log/logger.ts';
 import type { NetworkService, ServicePort, ServiceSpec } from '../protocol.ts';
+import type { ServiceDeps } from './service-deps.ts';
 import { startGateway } from './gateway.ts';
 import { startNamespace } from './namespace.ts';
-
-export interface ServiceDeps {
-  /** Short (socket paths are limited to 107 bytes), owner-only; every file and socket of the service lies in it. */
-  readonly runtimeDir: string;
-  readonly log: Logger;
-  /** It died by itself and everything of it is gone; called once, never after `dispose`. */
-  readonly onEnded: (problem: AppError) => void;
-  /** A lease came, changed or ended. */
-  readonly onLease: () => void;
-}
 
 /**
  * Resolves when DHCP is answered. Rejects with `network/service-missing`, `network/namespace-denied` or
