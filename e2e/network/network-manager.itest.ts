@@ -128,6 +128,8 @@ describe.skipIf(whyNoDebian() !== undefined)('a network card of NetworkManager',
       .poll(status, { timeout: 60_000 })
       .toEqual({ ...nothing, bridges: [bridge], taps: [tap] });
     expect(await host.must(`ip -d link show ${tap}`)).toContain(`master ${bridge}`);
+    expect(await host.must(`cat /sys/class/net/${bridge}/bridge/vlan_filtering`)).toBe('1\n');
+    expect(await vlansOf(tap)).toMatchObject([{ vlan: 1, ...untagged }]);
     expect(await ask({ verb: 'undo.all' })).toEqual(nothing);
     expect(await connections()).toEqual(before);
   });
