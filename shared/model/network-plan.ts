@@ -58,8 +58,7 @@ export const privilegedRequestSchema = z.discriminatedUnion('verb', [
 ]);
 export type PrivilegedRequest = z.infer<typeof privilegedRequestSchema>;
 
-const plug = z.enum(['stream', 'datagram', 'tap', 'passt']);
-export type PlugKind = z.infer<typeof plug>;
+export type PlugKind = 'stream' | 'datagram' | 'tap' | 'passt';
 
 /** One step. Its sentence is `text`; `privilege` is what carrying it out needs. */
 export const planStepSchema = z.discriminatedUnion('kind', [
