@@ -99,7 +99,6 @@ export const createFabricCore = (deps: FabricDeps): Fabric => {
       const port = home.addPort({
         isCableConnected: true,
         output: endpoint.output,
-        canHold: true,
       });
       return {
         dispose: () => {

@@ -61,7 +61,6 @@ export const createPorts = (onCaptureEnded: (ref: PortRef, problem: AppFailure) 
     home.addPort({
       ...settingsOf(spec),
       output: endpoint.output,
-      canHold: spec.endpoint.kind === 'stream',
     });
 
   const open = async (spec: FabricPort, home: Switch): Promise<Entry> => {

@@ -66,16 +66,9 @@ export const createStreamEndpoint = (
   let socket: Socket | undefined;
   let current: Socket | undefined;
   let retry: NodeJS.Timeout | undefined;
-  let hold: NodeJS.Timeout | undefined;
   let pauseMs = firstPauseMs;
   let isDisposed = false;
   const output = createOutput(() => socket);
-  const holdBack = (attempt: Socket): void => {
-    const ms = portOf()?.holdMs() ?? 0;
-    if (ms === 0) return;
-    attempt.pause();
-    hold = setTimeout(() => attempt.resume(), ms);
-  };
   const open = (): void => {
     const attempt = connect(path);
     current = attempt;
@@ -89,13 +82,10 @@ export const createStreamEndpoint = (
       if (!port) return;
       const isSound = reader.read(chunk, port.receive);
       port.flush();
-      if (isSound) {
-        holdBack(attempt);
-      } else {
-        // The stream is out of step; a new connection begins with a frame.
-        port.drop();
-        attempt.destroy();
-      }
+      if (isSound) return;
+      // The stream is out of step; a new connection begins with a frame.
+      port.drop();
+      attempt.destroy();
     });
     // The 'close' that follows tries again.
     attempt.on('error', () => undefined);
@@ -104,7 +94,6 @@ export const createStreamEndpoint = (
         socket = undefined;
         output.clear();
       }
-      clearTimeout(hold);
       if (isDisposed) return;
       retry = setTimeout(open, pauseMs);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
@@ -117,7 +106,6 @@ export const createStreamEndpoint = (
     dispose: () => {
       isDisposed = true;
       clearTimeout(retry);
-      clearTimeout(hold);
       output.clear();
       socket = undefined;
       current?.destroy();

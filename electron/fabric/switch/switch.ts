@@ -6,7 +6,6 @@ import { classify, type Frame } from './classify.ts';
 import { macAt, maxFrame, minFrame, prefixLength, withTag, withoutTag } from './frame.ts';
 import { createMacTable, usualLimits, type MacTableLimits } from './mac-table.ts';
 import { createShaper, type Output, type Shaper } from './shaper.ts';
-import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 import { leaves, vlanRule, type VlanRule } from './vlan.ts';
 
 export interface PortSettings {
@@ -24,8 +23,6 @@ export interface SwitchPort {
   readonly receive: (bytes: Buffer, start: number, end: number) => void;
   /** Gives out what `receive` has put to other ports. */
   readonly flush: () => void;
-  /** Milliseconds for which the source shall not be read: its bandwidth is used up. */
-  readonly holdMs: () => number;
   /** Counts a frame that did not come as far as the switch. */
   readonly drop: () => void;
   readonly set: (settings: PortSettings) => void;
@@ -36,8 +33,6 @@ export interface SwitchPort {
 
 export interface PortOptions extends PortSettings {
   readonly output: Output;
-  /** The source stops reading when asked (`holdMs`), so nothing is lost to the limit; else it is dropped. */
-  readonly canHold: boolean;
 }
 
 export interface Switch {
@@ -47,11 +42,14 @@ export interface Switch {
 
 interface Port {
   readonly output: Output;
-  readonly canHold: boolean;
   rule: VlanRule;
   isCableConnected: boolean;
   kbps: number | undefined;
-  inBucket: TokenBucket | undefined;
+  /**
+   * What the machine sends above its limit waits here for a short while and is dropped then. Its socket is read all
+   * the same: QEMU 7.2 writes to a connection it accepted until it is taken, and the whole machine waits with it.
+   */
+  inShaper: Shaper | undefined;
   shaper: Shaper | undefined;
   tap: Tap | undefined;
   isDirty: boolean;
@@ -134,22 +132,29 @@ export const createSwitch = (
   const addPort = (options: PortOptions): SwitchPort => {
     const port: Port = {
       output: options.output,
-      canHold: options.canHold,
       rule: vlanRule(options.vlan),
       isCableConnected: options.isCableConnected,
       kbps: undefined,
-      inBucket: undefined,
+      inShaper: undefined,
       shaper: undefined,
       tap: undefined,
       isDirty: false,
       ...{ rxFrames: 0, rxBytes: 0, txFrames: 0, txBytes: 0, dropped: 0 },
+    };
+    const enter = (bytes: Buffer, start: number, end: number): true => {
+      port.rxFrames += 1;
+      port.rxBytes += end - start;
+      forward(port, bytes, start, end);
+      return true;
     };
     const setBandwidth = (kbps: number | undefined): void => {
       if (kbps === port.kbps) return;
       port.kbps = kbps;
       port.shaper?.dispose();
       port.shaper = kbps === undefined ? undefined : createShaper(kbps, port.output, now);
-      port.inBucket = kbps === undefined ? undefined : createTokenBucket(kbps, now());
+      port.inShaper?.dispose();
+      port.inShaper =
+        kbps === undefined ? undefined : createShaper(kbps, { send: enter, flush }, now);
     };
     setBandwidth(options.bandwidthKbps);
     ports.add(port);
@@ -161,21 +166,10 @@ export const createSwitch = (
           return;
         }
         port.tap?.(bytes, start, end);
-        const { inBucket } = port;
-        if (inBucket) {
-          const at = now();
-          if (!port.canHold && inBucket.waitMs(at) > 0) {
-            port.dropped += 1;
-            return;
-          }
-          inBucket.charge(length, at);
-        }
-        port.rxFrames += 1;
-        port.rxBytes += length;
-        forward(port, bytes, start, end);
+        if ((port.inShaper?.send ?? enter)(bytes, start, end)) return;
+        port.dropped += 1;
       },
       flush,
-      holdMs: () => port.inBucket?.waitMs(now()) ?? 0,
       drop: () => {
         port.dropped += 1;
       },
@@ -197,6 +191,7 @@ export const createSwitch = (
       dispose: () => {
         ports.delete(port);
         port.isCableConnected = false;
+        port.inShaper?.dispose();
         port.shaper?.dispose();
         table.forgetPort(port);
       },

@@ -39,14 +39,13 @@ export interface TestPort {
 export const plug = (
   home: Switch,
   vlan?: Vlan,
-  options: { room?: () => boolean; canHold?: boolean; bandwidthKbps?: number } = {},
+  options: { room?: () => boolean; bandwidthKbps?: number } = {},
 ): TestPort => {
   const got: Buffer[] = [];
   const waiting: Buffer[] = [];
   const port = home.addPort({
     vlan,
     isCableConnected: true,
-    canHold: options.canHold ?? true,
     bandwidthKbps: options.bandwidthKbps,
     output: {
       send: (bytes, start, end) => {
