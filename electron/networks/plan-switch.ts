@@ -80,5 +80,8 @@ export const switchSteps = (
     text: sentence,
   };
   const limits = plug === 'datagram' ? [text('network.limit.datagram')] : [];
+  if (vlan && network.kind === 'natNetwork') {
+    limits.push(text('network.limit.vlanApart', { network: name }));
+  }
   return planned([switchStep(network), ...service.steps, port], [...service.limits, ...limits]);
 };

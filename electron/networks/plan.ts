@@ -43,6 +43,8 @@ type Shared = Extract<NicAttachment, { readonly kind: 'natNetwork' | 'internal' 
 const nativeShared = (attachment: Shared, name: string, { nic }: SharedInput): NetworkPlan => {
   if (attachment.vlan) return refused('network.refused.nativeVlan', { network: name });
   const limits = [text('network.limit.nativeAlone', { network: name })];
+  // No hypervisor we know closes that way in a NAT network of its own; in the NAT of a single NIC some do.
+  if (attachment.kind === 'natNetwork') limits.push(text('network.limit.hostReach'));
   if (nic.bandwidthKbps !== undefined) limits.push(text('network.limit.nativeBandwidth'));
   const step = nativeStep(attachment.kind, text('network.step.native', { network: name }));
   return planned([step], limits);

@@ -39,8 +39,14 @@ const networking = (engine: VBoxEngine): NonNullable<Capabilities['networking']>
         engine: toEngineId(engine),
         native: ['nat', 'none', 'natNetwork', 'internal', 'hostOnly', 'bridged'],
         plugs: [],
+        canCloseLoopback: true,
       }
-    : { engine: toEngineId(engine), native: ['nat', 'none'], plugs: ['datagram', 'tap'] };
+    : {
+        engine: toEngineId(engine),
+        native: ['nat', 'none'],
+        plugs: ['datagram', 'tap'],
+        canCloseLoopback: true,
+      };
 
 export const capabilitiesOf = (facts: RouteFacts): Capabilities => {
   const absent = absentEngines(facts.build);

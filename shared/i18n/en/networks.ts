@@ -51,6 +51,8 @@ export const networkTexts = {
     'Frames go over this computer’s loopback; the switch drops those from other programs.',
   'network.limit.passtNot':
     'passt was chosen, but {engine} cannot be connected to it; the hypervisor’s own NAT is used.',
+  'network.limit.vlanApart':
+    'Machines in a VLAN of {network} see each other alone: its addresses and its way out are for machines without a VLAN.',
   'network.limit.nativeBandwidth': 'The hypervisor’s own network has no bandwidth limit here.',
   'network.limit.tapBandwidth': 'There is no bandwidth limit on a bridge of this computer.',
   'network.limit.nativeAlone':
