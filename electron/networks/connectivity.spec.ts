@@ -57,6 +57,8 @@ describe('connectivity', () => {
     const dead = '[{"dst":"127.0.0.9","state":["FAILED"]}]';
     expect(await look({ neighbours: there, ping: 'missing' })).toMatchObject({ router: 'yes' });
     expect(await look({ neighbours: dead })).toMatchObject({ router: 'no' });
+    const remembered = there.replace('REACHABLE', 'DELAY');
+    expect(await look({ neighbours: remembered })).toMatchObject({ router: 'unknown' });
   });
 
   it('tells what is lost, and keeps apart what nobody knows', async () => {

@@ -70,9 +70,13 @@ const router = async ({ exec }: ConnectivityDeps): Promise<Result> => {
   await delay(answerMs);
   const around = await exec('ip', ['-j', 'neigh', 'show', 'to', gateway], { timeoutMs: limitMs });
   const rows = neighboursSchema.parse(jsonOf(around.stdout));
-  // Many routers do not answer pings; one that tells its MAC address is there.
-  return rows.some((row) => row.lladdr !== undefined && row.state?.includes('FAILED') !== true)
-    ? 'yes'
+  // Many routers do not answer pings; one that tells its MAC address is there. What is only remembered says nothing.
+  const known = rows
+    .filter(({ lladdr }) => lladdr !== undefined)
+    .flatMap(({ state }) => state ?? []);
+  if (known.some((state) => state === 'REACHABLE' || state === 'PERMANENT')) return 'yes';
+  return known.some((state) => state === 'STALE' || state === 'DELAY' || state === 'PROBE')
+    ? 'unknown'
     : 'no';
 };
 
