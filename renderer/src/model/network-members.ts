@@ -3,6 +3,7 @@ import type { Nic } from '../../../shared/model/network.ts';
 import type { Network, NetworkKind } from '../../../shared/model/networks.ts';
 import type { Vm } from '../../../shared/model/vm.ts';
 import type { AppState } from '../../../shared/state/app-state.ts';
+import { byName } from './vm-order.ts';
 
 export interface Member {
   readonly vm: Vm;
@@ -41,12 +42,12 @@ export const isIn = (nic: Nic, network: Network): boolean => {
 export const sortedNetworks = (table: AppState['networks']): readonly Network[] =>
   Object.values(table)
     .map((row) => row.network)
-    .sort((a, b) => a.name.localeCompare(b.name));
+    .sort((a, b) => byName(a.name, b.name));
 
 export const sortedVms = (table: AppState['vms']): readonly Vm[] =>
   Object.values(table)
     .filter((vm) => vm.power !== 'damaged')
-    .sort((a, b) => a.definition.name.localeCompare(b.definition.name));
+    .sort((a, b) => byName(a.definition.name, b.definition.name));
 
 export const membersOf = (network: Network, vms: AppState['vms']): readonly Member[] =>
   sortedVms(vms).flatMap((vm) =>

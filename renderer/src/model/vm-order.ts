@@ -20,6 +20,8 @@ const passes: Readonly<Record<ListFilter, (vm: Vm) => boolean>> = {
 };
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+/** Names as people sort them: “worker 2” before “worker 10”. */
+export const byName = (a: string, b: string): number => collator.compare(a, b);
 const fold = (text: string): string => text.normalize('NFKD').toLocaleLowerCase('en');
 
 const findVisible = (vms: AppState['vms'], filter: ListFilter, query: string): readonly VmId[] => {
@@ -31,7 +33,7 @@ const findVisible = (vms: AppState['vms'], filter: ListFilter, query: string): r
       const name = fold(vm.definition.name);
       return words.every((word) => name.includes(word));
     })
-    .sort((a, b) => collator.compare(a.definition.name, b.definition.name))
+    .sort((a, b) => byName(a.definition.name, b.definition.name))
     .map((vm) => vm.definition.id);
 };
 

@@ -4,6 +4,7 @@ import { useMemo, useRef } from 'react';
 import { format } from '../../../../shared/i18n/format.ts';
 import type { NetworkId } from '../../../../shared/model/networks.ts';
 import { Button } from '../../components/Button.tsx';
+import { byName } from '../../model/vm-order.ts';
 import { useAppStore } from '../../state/app-store.ts';
 import { goTo, openDialog } from '../../state/ui-store.ts';
 import { NetworkCards } from './Cards.tsx';
@@ -18,7 +19,7 @@ export const NetworksView = ({ selected }: { readonly selected: NetworkId | unde
   const table = useAppStore((s) => s.state.networks);
   const page = useRef<HTMLDivElement>(null);
   const rows = useMemo(
-    () => Object.values(table).sort((a, b) => a.network.name.localeCompare(b.network.name)),
+    () => Object.values(table).sort((a, b) => byName(a.network.name, b.network.name)),
     [table],
   );
   const row = selected === undefined ? undefined : table[selected];
