@@ -1,5 +1,6 @@
 // slirp4netns: its argv, and its API socket (one JSON request per connection) for live forwards.
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceSpec } from '../protocol.ts';
 import { outerNetwork } from './addresses.ts';
 import { outer } from './nft.ts';
@@ -26,7 +27,7 @@ export const slirp4netnsArgs = (
 
 const timeoutMs = 10_000;
 
-const request = (path: string, message: object): Promise<Record<string, unknown>> =>
+const askOnce = (path: string, message: object): Promise<Record<string, unknown>> =>
   new Promise((resolve, reject) => {
     let text = '';
     const socket = connect(path);
@@ -46,6 +47,19 @@ const request = (path: string, message: object): Promise<Record<string, unknown>
       }
     });
   });
+
+/** It gives a connection up whose request does not come at once, as on a busy computer; it did nothing then. */
+const request = async (path: string, message: object): Promise<Record<string, unknown>> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await askOnce(path, message);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if ((code !== 'ECONNRESET' && code !== 'EPIPE') || tries === 5) throw error;
+      await sleep(100 * tries);
+    }
+  }
+};
 
 const errorOf = ({ error }: Record<string, unknown>): string | undefined =>
   error === undefined
