@@ -67,6 +67,7 @@ export const bridgeSteps = (
       planOnBridge(networking, attachment, {
         ownBridges: new Set([bridge]),
         taps: new Map([tap]),
+        interfaces: [card('eth0', { bridge })],
       }),
     ),
     withoutHelper: stepsOf(planOnBridge(networking, attachment, { hasHelper: false })),
