@@ -11,7 +11,7 @@ import { createApp, type AppDeps } from '../../electron/app.ts';
 import type { App } from '../../electron/app-types.ts';
 import { noShell } from '../../electron/ipc/shell-port.ts';
 import { silentLogger } from '../../electron/log/logger.ts';
-import { appPaths, envBelow } from '../../electron/paths.ts';
+import { appPaths, envBelow, type Env } from '../../electron/paths.ts';
 
 export interface World {
   readonly home: string;
@@ -22,6 +22,8 @@ export interface World {
     readonly releases?: AppDeps['releases'];
     readonly host?: AppDeps['host'];
   }) => App;
+  /** Of every application of this world. */
+  readonly env: Env;
   readonly dispose: () => Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export const createWorld = async (): Promise<World> => {
   const base = envBelow(home, process.env);
   return {
     home,
+    env: base,
     open: (options = {}) => {
       const env = { ...base, ...options.env };
       const app = createApp({
