@@ -148,7 +148,9 @@ describe('the package', () => {
       expect(source, entry).not.toMatch(/sourceMappingURL=|createFakeDriver|from ["']vitest["']/);
     }
     const names = readdirSync(resources).sort();
-    expect(names).toEqual(['app.asar', 'apparmor-profile', 'guests', 'icons', 'launcher']);
+    expect(names).toEqual([
+      ...['app.asar', 'apparmor-profile', 'guests', 'icons', 'koffi', 'launcher'],
+    ]);
   });
 
   it('brings the licences of what it contains', () => {
@@ -248,6 +250,19 @@ describe('the installed program, as an ordinary user', () => {
     await eventually('no process is left', () =>
       family.every((pid) => readText(`/proc/${pid}/cmdline`) === '') ? true : undefined,
     );
+  });
+
+  it('carries the switch: the fabric answers, and ends when nothing is left to do', async () => {
+    const role = startAs(user, ['polyvisor', '--role=fabric']);
+    const path = await eventually('the fabric listens', () => {
+      if (role.process.exitCode !== null) throw new Error(role.output());
+      return /^listening (\/.*)$/m.exec(role.output())?.[1];
+    });
+    expect(await echoed(path, '{"id":1,"call":"hello","args":{}}')).toMatch(/^\{"id":1,"result":/);
+    expect(await echoed(path, '{"id":2,"call":"endIfIdle","args":{}}')).toContain(
+      '"isEnding":true',
+    );
+    expect(await role.ended, role.output()).toBe(0);
   });
 });
 
