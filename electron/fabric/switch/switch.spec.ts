@@ -231,14 +231,18 @@ it('shows a tap both directions, with the tags of the cable', () => {
 
 describe('a bandwidth limit', () => {
   const big = frameOf({ to: everybody, from: a, payload: 'x'.repeat(1000) });
-  it('lets a machine send as fast as allowed, from a queue with an end', () => {
+  const limited = { bandwidthKbps: 800 };
+  it.each([
+    ['lets a machine send', limited, {}],
+    ['gives out to the machine', {}, limited],
+  ])('%s as fast as allowed, from a queue with an end', (_, sending, receiving) => {
     vi.useFakeTimers();
     try {
       const home = createSwitch(undefined, () => Date.now());
-      const [one, two] = [plug(home, undefined, { bandwidthKbps: 800 }), plug(home)];
+      const [one, two] = [plug(home, undefined, sending), plug(home, undefined, receiving)];
       for (let i = 0; i < 200; i += 1) one.send(big);
       const atOnce = two.got.length;
-      const { dropped } = one.port.counters();
+      const { dropped } = (sending === limited ? one : two).port.counters();
       expect(atOnce).toBeLessThan(30);
       expect(dropped).toBeGreaterThan(80);
       // 100 bytes a millisecond.
@@ -247,27 +251,9 @@ describe('a bandwidth limit', () => {
       expect(two.got.length).toBeLessThan(atOnce + 40);
       vi.advanceTimersByTime(5000);
       expect(two.got.length).toBe(200 - dropped);
-      expect(one.port.counters()).toMatchObject({ rxFrames: 200 - dropped, dropped });
-    } finally {
-      vi.useRealTimers();
-    }
-  });
-
-  it('gives out to the machine as fast as allowed, from a queue with an end', () => {
-    vi.useFakeTimers();
-    try {
-      const home = createSwitch(undefined, () => Date.now());
-      const [one, two] = [plug(home), plug(home, undefined, { bandwidthKbps: 800 })];
-      for (let i = 0; i < 200; i += 1) one.send(big);
-      const atOnce = two.got.length;
-      const { dropped } = two.port.counters();
-      expect(atOnce).toBeLessThan(30);
-      expect(dropped).toBeGreaterThan(80);
-      vi.advanceTimersByTime(300);
-      expect(two.got.length).toBeGreaterThan(atOnce + 20);
-      expect(two.got.length).toBeLessThan(atOnce + 40);
-      vi.advanceTimersByTime(5000);
-      expect(two.got.length).toBe(200 - dropped);
+      if (sending === limited) {
+        expect(one.port.counters()).toMatchObject({ rxFrames: 200 - dropped, dropped });
+      }
     } finally {
       vi.useRealTimers();
     }

@@ -1,4 +1,4 @@
-// The state of a port forward in words, and a test of it.
+// The state of a port forward in words, a port instead of one that is taken, and a test of it.
 import { useState } from 'react';
 import { format } from '../../../shared/i18n/format.ts';
 import { useActions } from '../actions/actions.ts';
@@ -7,7 +7,7 @@ import type { Listener } from '../model/forwards.ts';
 import { Button } from './Button.tsx';
 import { VerdictMark } from './marks.tsx';
 
-export const ForwardStateWords = ({ state }: { readonly state: ForwardState }) => {
+const StateWords = ({ state }: { readonly state: ForwardState }) => {
   switch (state.kind) {
     case 'open':
       return (
@@ -41,7 +41,7 @@ export const ForwardStateWords = ({ state }: { readonly state: ForwardState }) =
 };
 
 /** Whether something answers behind it, asked by a connection. */
-export const ForwardTest = ({ row }: { readonly row: Listener }) => {
+const ForwardTest = ({ row }: { readonly row: Listener }) => {
   const actions = useActions();
   const [said, setSaid] = useState<string>();
   const test = async (): Promise<void> => {
@@ -63,3 +63,26 @@ export const ForwardTest = ({ row }: { readonly row: Listener }) => {
     </>
   );
 };
+
+/** What is true of it now, and what can be done about it. */
+export const ForwardNow = ({
+  row,
+  state,
+  instead,
+  onPort,
+}: {
+  readonly row: Listener;
+  readonly state: ForwardState;
+  readonly instead: number | undefined;
+  readonly onPort: (hostPort: number) => void;
+}) => (
+  <span className="row wrap">
+    <StateWords state={state} />
+    {instead !== undefined && (
+      <Button look="link" size="small" onClick={() => onPort(instead)}>
+        {format('networks.usePort', { port: instead })}
+      </Button>
+    )}
+    {state.kind === 'open' && row.protocol === 'tcp' && <ForwardTest row={row} />}
+  </span>
+);

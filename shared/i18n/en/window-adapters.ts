@@ -39,7 +39,6 @@ export const windowAdapterTexts = {
   'adapter.stack.passt': 'passt',
   'adapter.mayReachHost': 'The guest may reach this computer’s own services',
   'adapter.mayReachHostHelp': 'Also those that listen on loopback only. Off is safer.',
-  'adapter.taken': 'Taken by {by}.',
   'adapter.test': 'Does the guest have an address?',
   'adapter.testing': 'Looking…',
   'adapter.noAddress': 'No address was seen yet.',

@@ -3,7 +3,7 @@ import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { format } from '../../../../shared/i18n/format.ts';
 import { Button, IconButton } from '../../components/Button.tsx';
-import { ForwardStateWords, ForwardTest } from '../../components/ForwardState.tsx';
+import { ForwardNow } from '../../components/ForwardState.tsx';
 import { useHolders } from '../../hooks/use-port-holder.ts';
 import { forwardState, portInstead, type Holder } from '../../model/forward-state.ts';
 import { showListener, type ForwardRow } from '../../model/forwards.ts';
@@ -88,15 +88,12 @@ const OneForward = ({
       <td className="num">{row.guestPort}</td>
       <td>{row.protocol.toUpperCase()}</td>
       <td>
-        <span className="row wrap">
-          <ForwardStateWords state={state} />
-          {other !== undefined && (
-            <Button look="link" size="small" onClick={() => void move(row, other)}>
-              {format('networks.usePort', { port: other })}
-            </Button>
-          )}
-          {state.kind === 'open' && row.protocol === 'tcp' && <ForwardTest row={row} />}
-        </span>
+        <ForwardNow
+          row={row}
+          state={state}
+          instead={other}
+          onPort={(port) => void move(row, port)}
+        />
       </td>
       <td>
         <IconButton

@@ -2,14 +2,13 @@
 import { useMemo, useState } from 'react';
 import { format } from '../../../../shared/i18n/format.ts';
 import { Button } from '../../components/Button.tsx';
-import { NumberField, SelectField, TextField } from '../../components/Form.tsx';
+import { SelectField } from '../../components/Form.tsx';
+import { ForwardFields } from '../../components/ForwardFields.tsx';
 import { useHolder } from '../../hooks/use-port-holder.ts';
 import {
   forwardProblem,
-  lowestFreePort,
   nextForward,
   type ForwardDraft,
-  type ForwardProblem,
   type ForwardRow,
 } from '../../model/forwards.ts';
 import { membersOf, sortedNetworks, sortedVms } from '../../model/network-members.ts';
@@ -72,10 +71,6 @@ export const NewForward = ({
   const choice = choices.find(({ value }) => value === chosen) ?? choices[0];
   const problem = forwardProblem(draft, rows);
   const holder = useHolder(draft, problem === undefined);
-  const says = (...fields: readonly ForwardProblem[]): string | undefined =>
-    problem && fields.includes(problem)
-      ? format(`hw.forward.bad.${problem}`, { lowest: lowestFreePort, port: draft.hostPort })
-      : undefined;
   const isTaken = holder?.by !== undefined;
   const free = isTaken ? holder.free : undefined;
   if (!choice)
@@ -103,41 +98,7 @@ export const NewForward = ({
         options={choices}
         onChange={setChosen}
       />
-      <SelectField
-        label={format('hw.forward.protocol')}
-        value={draft.protocol}
-        options={[
-          { value: 'tcp', label: 'TCP' },
-          { value: 'udp', label: 'UDP' },
-        ]}
-        onChange={(protocol) => setDraft({ ...draft, protocol })}
-      />
-      <TextField
-        label={format('hw.forward.hostAddress')}
-        value={draft.hostAddress}
-        onChange={(hostAddress) => setDraft({ ...draft, hostAddress: hostAddress.trim() })}
-        problem={says('address')}
-        placeholder={format('hw.forward.everyAddress')}
-      />
-      <NumberField
-        label={format('hw.forward.hostPort')}
-        value={draft.hostPort}
-        min={1}
-        max={65535}
-        onChange={(hostPort) => setDraft({ ...draft, hostPort })}
-        problem={
-          says('hostPort', 'taken', 'privileged') ??
-          (isTaken ? format('forward.takenPort', { by: holder.by ?? '' }) : undefined)
-        }
-      />
-      <NumberField
-        label={format('hw.forward.guestPort')}
-        value={draft.guestPort}
-        min={1}
-        max={65535}
-        onChange={(guestPort) => setDraft({ ...draft, guestPort })}
-        problem={says('guestPort')}
-      />
+      <ForwardFields draft={draft} problem={problem} takenBy={holder?.by} onChange={setDraft} />
       <div className="row nw-new-acts">
         {free !== undefined && (
           <Button onClick={() => setDraft({ ...draft, hostPort: free })}>

@@ -4,19 +4,17 @@ import { useMemo, useState } from 'react';
 import { format } from '../../../../../shared/i18n/format.ts';
 import type { PortForward } from '../../../../../shared/model/network.ts';
 import { Button, CopyIcon, IconButton } from '../../../components/Button.tsx';
-import { NumberField, SelectField, TextField } from '../../../components/Form.tsx';
-import { ForwardStateWords, ForwardTest } from '../../../components/ForwardState.tsx';
+import { ForwardFields } from '../../../components/ForwardFields.tsx';
+import { ForwardNow } from '../../../components/ForwardState.tsx';
 import { useHolder, useHolders } from '../../../hooks/use-port-holder.ts';
 import { forwardAddress } from '../../../model/address.ts';
 import { forwardState, portInstead, type ForwardState } from '../../../model/forward-state.ts';
 import {
   allForwards,
   forwardProblem,
-  lowestFreePort,
   nextForward,
   toForward,
   type ForwardDraft,
-  type ForwardProblem,
 } from '../../../model/forwards.ts';
 import { useAppStore, useVmTable } from '../../../state/app-store.ts';
 import { freeId } from './draft.ts';
@@ -55,17 +53,7 @@ const OneState = ({
 }) => {
   if (!found) return null;
   const { state, instead } = found;
-  return (
-    <span className="row wrap">
-      <ForwardStateWords state={state} />
-      {instead !== undefined && (
-        <Button look="link" size="small" onClick={() => onPort(instead)}>
-          {format('networks.usePort', { port: instead })}
-        </Button>
-      )}
-      {state.kind === 'open' && forward.protocol === 'tcp' && <ForwardTest row={forward} />}
-    </span>
-  );
+  return <ForwardNow row={forward} state={state} instead={instead} onPort={onPort} />;
 };
 
 export const Forwards = ({
@@ -92,13 +80,6 @@ export const Forwards = ({
   const states = useStates(owner, forwards);
   const holder = useHolder(draft ?? noDraft, draft !== undefined && problem === undefined);
   const isTaken = holder?.by !== undefined;
-  const says = (...fields: readonly ForwardProblem[]): string | undefined =>
-    problem && fields.includes(problem)
-      ? format(`hw.forward.bad.${problem}`, {
-          lowest: lowestFreePort,
-          port: draft.hostPort,
-        })
-      : undefined;
   const add = async (): Promise<void> => {
     if (!draft || problem || isTaken) return;
     if (await onAdd(toForward(draft, freeId('forward', others)))) setDraft(undefined);
@@ -174,41 +155,7 @@ export const Forwards = ({
       {forwards.length === 0 && !draft && <p className="t3">{format('hw.forward.none')}</p>}
       {draft && (
         <div className="hw-forward-new">
-          <SelectField
-            label={format('hw.forward.protocol')}
-            value={draft.protocol}
-            options={[
-              { value: 'tcp', label: 'TCP' },
-              { value: 'udp', label: 'UDP' },
-            ]}
-            onChange={(protocol) => setDraft({ ...draft, protocol })}
-          />
-          <TextField
-            label={format('hw.forward.hostAddress')}
-            value={draft.hostAddress}
-            onChange={(hostAddress) => setDraft({ ...draft, hostAddress: hostAddress.trim() })}
-            problem={says('address')}
-            placeholder={format('hw.forward.everyAddress')}
-          />
-          <NumberField
-            label={format('hw.forward.hostPort')}
-            value={draft.hostPort}
-            min={1}
-            max={65535}
-            onChange={(hostPort) => setDraft({ ...draft, hostPort })}
-            problem={
-              says('hostPort', 'taken', 'privileged') ??
-              (isTaken ? format('adapter.taken', { by: holder.by ?? '' }) : undefined)
-            }
-          />
-          <NumberField
-            label={format('hw.forward.guestPort')}
-            value={draft.guestPort}
-            min={1}
-            max={65535}
-            onChange={(guestPort) => setDraft({ ...draft, guestPort })}
-            problem={says('guestPort')}
-          />
+          <ForwardFields draft={draft} problem={problem} takenBy={holder?.by} onChange={setDraft} />
           <div className="row">
             {isTaken && holder.free !== undefined && (
               <Button onClick={() => setDraft({ ...draft, hostPort: holder.free ?? 0 })}>
