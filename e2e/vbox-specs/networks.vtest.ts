@@ -209,13 +209,15 @@ describe('a machine of VirtualBox and one of QEMU', { timeout: 400_000, retry: 0
     expect(ports.map(({ vm, isConnected }) => [vm, isConnected]).sort()).toEqual(
       [box, qemu].map((vm) => [vm, true]).sort(),
     );
+    const serial = async (): Promise<string> =>
+      Buffer.from((await app?.commands.serialHistory(qemu)) ?? []).toString('latin1');
+    // It may still have been loading its guest; a reset before would leave one report of the two.
+    await expect.poll(serial, patiently).toMatch(/READY/);
     // What the other asks everybody when it starts anew goes to this one too.
     await done('vm.reset', { id: qemu });
     await expect
       .poll(async () => (await countersOf(box)).txFrames, patiently)
       .toBeGreaterThan(before.box.txFrames);
-    const serial = async (): Promise<string> =>
-      Buffer.from((await app?.commands.serialHistory(qemu)) ?? []).toString('latin1');
     await expect.poll(serial, patiently).toMatch(/READY[^]*READY/);
     expect(parseProbeReport(await serial())?.medium).toBe('network');
     // And its boot ROM is heard again.
