@@ -69,17 +69,18 @@ async function otherUser(stage, user, place) {
 /** Runs one stage as `who` and adds what it came to. */
 async function runOne(stage, who, totals) {
   const started = Date.now();
-  const { passed, failed, skipped } = await runStage(stage, who);
+  const { passed, failed, skipped, again } = await runStage(stage, who);
   totals.passed += passed;
   totals.failed += failed;
   totals.skipped.push(...skipped.map((one) => ({ ...one, name: `${stage.name}: ${one.name}` })));
+  totals.again.push(...again.map((name) => `${stage.name}: ${name}`));
   const verdict = failed === 0 ? 'passed' : 'FAILED';
   step(`${stage.name}: ${verdict} (${passed} passed, ${failed} failed, ${seconds(started)})`);
 }
 
 /** Runs the stages in order; what is opened for them is closed whatever happens. */
 async function runAll(stages, place) {
-  const totals = { passed: 0, failed: 0, skipped: [] };
+  const totals = { passed: 0, failed: 0, skipped: [], again: [] };
   const self = { prefix: [], node: process.execPath, cwd: root, env: { ...process.env, CI: '1' } };
   let user;
   let xvfb;
@@ -128,9 +129,11 @@ async function main() {
   const isVirtualBoxWanted = stages.some((stage) => stage.as === 'virtualbox');
   const place = isVirtualBoxWanted ? virtualBoxPlace() : { kind: 'none' };
   await setUp(stages, place);
-  const { passed, failed, skipped } = await runAll(stages, place);
+  const { passed, failed, skipped, again } = await runAll(stages, place);
   for (const { name, reason } of skipped)
     console.log(`skipped: ${name}: ${reason === '' ? 'no reason given' : reason}`);
+  for (const name of again) console.log(`passed only when it was tried again: ${name}`);
+  if (again.length > 0) step(`${again.length} tests passed only when they were tried again`);
   step(`All stages: ${seconds(started)}`);
   console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
   return failed > 0 ? 1 : 0;

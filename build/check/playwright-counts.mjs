@@ -1,5 +1,6 @@
-// A Playwright reporter that writes what happened to the file named by POLYVISOR_COUNTS.
+// A Playwright reporter that writes what happened to the file named by POLYVISOR_COUNTS: {files, errors}, see counts.mjs.
 import { writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 
 export default class PlaywrightCounts {
   errors = 0;
@@ -17,16 +18,21 @@ export default class PlaywrightCounts {
   }
 
   onEnd() {
-    const counts = { passed: 0, failed: this.errors, skipped: [] };
+    const rows = new Map();
     for (const test of this.suite?.allTests() ?? []) {
+      const file = relative(process.cwd(), test.location.file);
+      const row = rows.get(file) ?? { file, passed: 0, failed: [], skipped: [], again: [] };
+      rows.set(file, row);
       const outcome = test.outcome();
-      if (outcome === 'unexpected') counts.failed += 1;
-      else if (outcome !== 'skipped') counts.passed += 1;
+      if (outcome === 'unexpected') row.failed.push(test.title);
+      else if (outcome !== 'skipped') row.passed += 1;
       else {
         const why = test.annotations.find(({ type }) => type === 'skip' || type === 'fixme');
-        counts.skipped.push({ name: test.title, reason: why?.description ?? '' });
+        row.skipped.push({ name: test.title, reason: why?.description ?? '' });
       }
+      if (outcome === 'flaky') row.again.push(test.title);
     }
+    const counts = { files: [...rows.values()], errors: this.errors };
     if (process.env.POLYVISOR_COUNTS)
       writeFileSync(process.env.POLYVISOR_COUNTS, JSON.stringify(counts));
   }

@@ -1,35 +1,67 @@
-// Runs one stage and says what it came to: {passed, failed, skipped: [{name, reason}]}.
+// Runs one stage and says what it came to: {passed, failed, skipped: [{name, reason}], again: [names]}. What failed is
+// tried a second time, file by file and by itself, and `again` names what passed only then.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, chmodSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, chmodSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { failedFiles, readCounts, replaced, summed, worthAgain } from './counts.mjs';
+
+/** A second try gets what is left of the stage's time, and this much in any case. */
+const leastAgainMs = 4 * 60_000;
 
 /**
  * `who` gives {prefix, node, cwd, env}: the user it runs as, and that user's tree; and `scratch`, a
  * folder that user sees, where the temporary one is another.
  */
 export async function runStage(stage, who) {
+  if (stage.runs === 'check') {
+    const { code } = await finish(stage, who, { argv: stage.argv, limitMs: stage.limitMs });
+    return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [], again: [] };
+  }
+  const started = Date.now();
+  const argv = [...stage.argv, ...stage.choice];
+  const first = await counted(stage, who, { argv, limitMs: stage.limitMs });
+  const files = process.exitCode === 130 ? [] : worthAgain(first.counts);
+  if (files.length === 0) return judged(stage, first);
+  console.log(`${stage.name}: a second try of what failed: ${files.join(', ')}`);
+  const leftMs = stage.limitMs - (Date.now() - started);
+  const second = await counted(stage, who, {
+    argv: [...stage.argv, ...files],
+    limitMs: Math.max(leftMs, leastAgainMs),
+  });
+  return judgedAgain(stage, { first, second });
+}
+
+/** One run of tests: {code, counts}. */
+async function counted(stage, who, { argv, limitMs }) {
   const folder = mkdtempSync(join(who.scratch ?? tmpdir(), 'pv-counts-'));
   chmodSync(folder, 0o777);
   const file = join(folder, 'counts.json');
   try {
-    const isQuiet = stage.runs === 'check' || stage.name === 'unit';
-    const argv = [...who.prefix, who.node, ...stage.argv];
-    const env = { ...colours(), ...who.env, POLYVISOR_COUNTS: file };
-    const { code, output, isTimedOut } = await finish(argv, { env, cwd: who.cwd, isQuiet, stage });
-    if (isTimedOut) console.error(`${stage.name}: stopped after ${stage.limitMs / 60_000} minutes`);
-    if (code !== 0 && isQuiet) console.error(output.trimEnd());
-    if (stage.runs === 'check')
-      return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [] };
-    return judged(stage, { code, counts: readCounts(file) });
+    const { code } = await finish(stage, who, { argv, limitMs, env: { POLYVISOR_COUNTS: file } });
+    return { code, counts: readCounts(file) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** What both runs came to: files that ran again count as they did then, and are named if that saved them. */
+export function judgedAgain(stage, { first, second }) {
+  // A second run that died saves nothing.
+  if (second.counts === undefined) return judged(stage, first);
+  const counts = replaced(first.counts, second.counts);
+  const still = failedFiles(counts);
+  const saved = first.counts.files.filter(
+    ({ file, failed }) => failed.length > 0 && !still.includes(file),
+  );
+  const result = judged(stage, { code: second.code, counts });
+  const names = saved.flatMap(({ file, failed }) => failed.map((name) => `${file}: ${name}`));
+  return { ...result, again: [...names, ...result.again] };
+}
+
 /** Makes sure that neither a crash nor an empty run passes for success. */
 export function judged(stage, { code, counts }) {
-  const { passed, failed, skipped } = counts ?? { passed: 0, failed: 0, skipped: [] };
+  const { passed, failed, skipped, again } = summed(counts ?? { files: [], errors: 0 });
   let missing = 0;
   if (counts === undefined) {
     console.error(`${stage.name}: ended with exit code ${code} before it could count its tests`);
@@ -41,7 +73,7 @@ export function judged(stage, { code, counts }) {
     console.error(`${stage.name}: every test passed, yet it ended with exit code ${code}`);
     missing = 1;
   }
-  return { passed, failed: failed + missing, skipped };
+  return { passed, failed: failed + missing, skipped, again };
 }
 
 // Tools take CI=1 for a terminal with colours; a log has none.
@@ -49,15 +81,21 @@ function colours() {
   return process.stdout.isTTY ? {} : { NO_COLOR: '1' };
 }
 
-function readCounts(file) {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    return undefined; // The run died before its reporter could write.
-  }
+async function finish(stage, who, { argv, limitMs, env = {} }) {
+  const isQuiet = stage.runs === 'check' || stage.name === 'unit';
+  const { code, output, isTimedOut } = await spawned([...who.prefix, who.node, ...argv], {
+    env: { ...colours(), ...who.env, ...env },
+    cwd: who.cwd,
+    isQuiet,
+    limitMs,
+  });
+  if (isTimedOut)
+    console.error(`${stage.name}: stopped after ${Math.round(limitMs / 60_000)} minutes`);
+  if (code !== 0 && isQuiet) console.error(output.trimEnd());
+  return { code };
 }
 
-function finish(argv, { env, cwd, isQuiet, stage }) {
+function spawned(argv, { env, cwd, isQuiet, limitMs }) {
   return new Promise((resolve) => {
     const child = spawn(argv[0], argv.slice(1), {
       cwd,
@@ -79,7 +117,7 @@ function finish(argv, { env, cwd, isQuiet, stage }) {
       isTimedOut = true;
       end('SIGTERM');
       setTimeout(() => end('SIGKILL'), 5000).unref();
-    }, stage.limitMs);
+    }, limitMs);
     const interrupted = () => {
       end('SIGTERM');
       process.exitCode = 130;

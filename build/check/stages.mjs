@@ -1,5 +1,6 @@
 // The stages of `npm test`, in order. Add a row here.
 // runs: "check" is one command that is clean or not; "vitest" and "playwright" count their tests.
+// choice: which of its tests; a second try names failed files instead (see run-stage.mjs).
 // builds: the parts (see build-app.mjs) that have to be built before; none for stages that only
 // read the source.
 // as: who runs it when the whole is started by root; "user" is an ordinary user, where faults show, and
@@ -80,13 +81,14 @@ export const stages = [
     argv: vitest('network'),
   },
   // In parts that each have their own limit: guests in software take their time.
-  ...[1, 2, 3].map((part) => ({
+  ...[1, 2, 3, 4].map((part) => ({
     name: `virtualbox ${part}`,
     group: 'virtualbox',
     runs: 'vitest',
     builds: ['guests', 'core'],
     as: 'virtualbox',
-    argv: [...vitest(), '--config=vitest.virtualbox.config.ts', `--shard=${part}/3`, ...elsewhere],
+    argv: [...vitest(), '--config=vitest.virtualbox.config.ts', ...elsewhere],
+    choice: [`--shard=${part}/4`],
   })),
   {
     // The same promises on a newer QEMU than the host's.
@@ -95,13 +97,10 @@ export const stages = [
     runs: 'vitest',
     builds: ['guests'],
     as: 'virtualbox',
-    argv: [
-      ...vitest('integration'),
-      ...['conformance', 'lifecycle', 'live', 'saved-state', 'hardware', 'adoption'].map(
-        (name) => `electron/drivers/qemu/${name}.itest.ts`,
-      ),
-      ...elsewhere,
-    ],
+    argv: [...vitest('integration'), ...elsewhere],
+    choice: ['conformance', 'lifecycle', 'live', 'saved-state', 'hardware', 'adoption'].map(
+      (name) => `electron/drivers/qemu/${name}.itest.ts`,
+    ),
   },
   {
     // The window, with Chromium's sandbox, in the place where VirtualBox is.
@@ -125,7 +124,14 @@ export const stages = [
     argv: vitest('package'),
     limitMs: minutes(15),
   },
-].map((stage) => ({ group: stage.name, builds: [], as: 'self', limitMs: minutes(10), ...stage }));
+].map((stage) => ({
+  group: stage.name,
+  builds: [],
+  choice: [],
+  as: 'self',
+  limitMs: minutes(10),
+  ...stage,
+}));
 
 /** Stages that `--only=a,b` names, by stage or by group; all of them without it. */
 export function chosenStages(only, all = stages) {
