@@ -3,6 +3,8 @@
 import { defineConfig } from 'vitest/config';
 
 const ignored = ['**/node_modules/**', '**/out/**', '**/.runtime/**', '**/.cache/**'];
+/** Real processes on a busy machine: what comes at all comes by then. */
+const patience = { timeout: 60_000, interval: 100 };
 
 export default defineConfig({
   test: {
@@ -13,6 +15,9 @@ export default defineConfig({
           environment: 'node',
           include: ['{shared,electron}/**/*.spec.ts', 'build/**/*.spec.mjs'],
           exclude: ignored,
+          // Nothing here takes a second; a busy machine may.
+          testTimeout: 30_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {
@@ -32,8 +37,9 @@ export default defineConfig({
           environment: 'node',
           include: ['electron/**/*.itest.ts', 'e2e/integration/**/*.itest.ts'],
           exclude: [...ignored, '**/*.kvm.itest.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          testTimeout: 240_000,
+          hookTimeout: 300_000,
+          expect: { poll: patience },
           maxWorkers: 2,
           // Real guests on shared machines: tried once more, and the output says so ("retry x1").
           retry: 1,
@@ -45,7 +51,9 @@ export default defineConfig({
           environment: 'node',
           include: ['e2e/integration/**/*.kvm.itest.ts'],
           exclude: ignored,
-          testTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 300_000,
+          expect: { poll: patience },
           fileParallelism: false,
         },
       },
@@ -57,6 +65,7 @@ export default defineConfig({
           exclude: ignored,
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          expect: { poll: patience },
           maxWorkers: 2,
           // What a test did to the guest's network stays: the same test again proves nothing.
           retry: 0,
@@ -70,6 +79,7 @@ export default defineConfig({
           exclude: ignored,
           testTimeout: 300_000,
           hookTimeout: 600_000,
+          expect: { poll: patience },
           fileParallelism: false,
         },
       },

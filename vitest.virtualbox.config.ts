@@ -7,8 +7,10 @@ export default defineConfig({
     name: 'virtualbox',
     environment: 'node',
     include: ['electron/**/*.vtest.ts', 'e2e/vbox-specs/**/*.vtest.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Guests in software, on a busy machine.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000, interval: 100 } },
     fileParallelism: false,
     // Real guests on shared machines: tried once more, and the output says so ("retry x1").
     retry: 1,

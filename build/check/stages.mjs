@@ -47,7 +47,6 @@ export const stages = [
     builds: ['guests', 'core'],
     as: 'user',
     argv: vitest('integration'),
-    limitMs: minutes(15),
   },
   {
     // The KVM of this very machine; absent counts too, and its test says so.
@@ -69,7 +68,6 @@ export const stages = [
       '--config=e2e/playwright.config.ts',
       '--reporter=list,./build/check/playwright-counts.mjs',
     ],
-    limitMs: minutes(20),
   },
   {
     // What asks for root rights, asked of a whole host of its own.
@@ -122,14 +120,13 @@ export const stages = [
     builds: ['guests', 'app', 'core'],
     as: 'root',
     argv: vitest('package'),
-    limitMs: minutes(15),
   },
 ].map((stage) => ({
   group: stage.name,
   builds: [],
   choice: [],
   as: 'self',
-  limitMs: minutes(10),
+  limitMs: minutes(20),
   ...stage,
 }));
 

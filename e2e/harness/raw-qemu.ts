@@ -40,7 +40,7 @@ interface Waiting {
 
 const openSocket = (path: string): Promise<Socket> =>
   new Promise((resolve, reject) => {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 60_000;
     const attempt = (): void => {
       const socket = connect(path);
       socket.once('connect', () => resolve(socket));
@@ -129,7 +129,7 @@ export const startRawQemu = (
     child.on('error', (error) => done(error.message));
     child.on('close', (code, signal) => done(code ?? String(signal)));
   });
-  const waitFor: RawQemu['waitFor'] = (pattern, timeoutMs = 30_000, from = 0) =>
+  const waitFor: RawQemu['waitFor'] = (pattern, timeoutMs = 120_000, from = 0) =>
     new Promise((resolve, reject) => {
       const finish = (): void => {
         clearTimeout(timer);

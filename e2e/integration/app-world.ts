@@ -80,7 +80,7 @@ export const isSettled = (app: App, id: VmId, power: Vm['power']): boolean => {
 };
 
 /** Resolves when `isTrue` holds; rejects with the last state after `timeoutMs`. */
-export const until = (app: App, isTrue: () => boolean, timeoutMs = 60_000): Promise<void> =>
+export const until = (app: App, isTrue: () => boolean, timeoutMs = 120_000): Promise<void> =>
   new Promise((resolve, reject) => {
     const finish = (settle: () => void): void => {
       clearTimeout(timer);
@@ -131,7 +131,7 @@ export const serialOf = async (app: App, id: VmId): Promise<string> =>
   Buffer.from(await app.commands.serialHistory(id)).toString('latin1');
 
 export const untilSerial = async (app: App, id: VmId, wanted: string): Promise<string> => {
-  for (let tries = 0; tries < 1200; tries += 1) {
+  for (let tries = 0; tries < 2400; tries += 1) {
     const text = await serialOf(app, id);
     if (text.includes(wanted)) return text;
     await new Promise((wake) => setTimeout(wake, 50));

@@ -83,7 +83,7 @@ export const createGuestAgent = (stream: Duplex): GuestAgent => {
       watchers.add(watcher);
       watcher();
     });
-  const ready: GuestAgent['ready'] = async (timeoutMs = 60_000) => {
+  const ready: GuestAgent['ready'] = async (timeoutMs = 180_000) => {
     // A ping, because the greeting may have been sent before anybody listened.
     const timer = setInterval(() => stream.write('PING\n'), pingEveryMs);
     try {
@@ -92,7 +92,7 @@ export const createGuestAgent = (stream: Duplex): GuestAgent => {
       clearInterval(timer);
     }
   };
-  const run: GuestAgent['run'] = async (command, timeoutMs = 60_000) => {
+  const run: GuestAgent['run'] = async (command, timeoutMs = 120_000) => {
     const id = `c${nextId++}`;
     stream.write(`RUN ${id} ${Buffer.from(command).toString('base64')}\n`);
     const pattern = new RegExp(`<<<${id}\\r?\\n([\\s\\S]*?)>>>${id} (\\d+)\\r?\\n`);

@@ -108,7 +108,7 @@ export const openSession = async (
     session,
     events,
     powerOf: (vm) => lastPower(events, vm)?.power,
-    until: (vm, power, timeoutMs = 60_000) =>
+    until: (vm, power, timeoutMs = 120_000) =>
       new Promise((resolve, reject) => {
         const look = (): void => {
           const event = lastPower(events, vm);
@@ -203,7 +203,7 @@ export const serialSays = async (
   session: DriverSession,
   vm: VmId,
   pattern: RegExp,
-  timeoutMs = 60_000,
+  timeoutMs = 120_000,
 ): Promise<string> => {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

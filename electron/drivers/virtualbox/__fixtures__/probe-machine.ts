@@ -9,7 +9,7 @@ import type { RealVirtualBox } from './real.ts';
 
 const guests = resolve(import.meta.dirname, '..', '..', '..', '..', 'out', 'guests');
 /** Software is slow, and slower on a busy machine. */
-const bootLimitMs = 90_000;
+const bootLimitMs = 180_000;
 
 /** A copy of one of our guests for this test alone. */
 export const guestCopy = (real: RealVirtualBox, name: string, as = name): string => {

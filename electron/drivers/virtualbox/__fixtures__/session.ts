@@ -28,7 +28,7 @@ export interface RealSession {
   readonly dispose: () => Promise<void>;
 }
 
-export const patient = { timeout: 60_000, interval: 20 };
+export const patient = { timeout: 120_000, interval: 20 };
 
 /** `change`: what is found may be altered, as if the installation were another. */
 export const realSession = async (
