@@ -62,7 +62,7 @@ const slowServer = (): SlowServer => {
     let ticks = 0;
     const timer = setInterval(() => {
       ticks += 1;
-      if (slow.isHeld && (ticks % 20 !== 0 || slow.sent === chunks - 1)) return;
+      if (slow.isHeld && (ticks % 100 !== 0 || slow.sent === chunks - 1)) return;
       if (slow.sent === 0)
         socket.write(`HTTP/1.0 200 OK\r\nContent-Length: ${chunk.length * chunks}\r\n\r\n`);
       socket.write(chunk);
@@ -207,9 +207,11 @@ describe.each<ServiceWay>(['namespace', 'gateway'])('a NAT network by %s', (way)
   it('gives the guests their addresses, and the window is told', async ({ skip }) => {
     skip(reason !== undefined, reason);
     for (const each of guests)
-      await each.must('ip link set eth0 up && udhcpc -i eth0 -n -q', 60_000);
+      await each.must('ip link set eth0 up && udhcpc -i eth0 -n -q -t 20', 120_000);
+    await expect
+      .poll(async () => (await live()).leases.map(({ mac }) => mac).sort(), patiently)
+      .toEqual([...macs]);
     const { leases, ports } = await live();
-    expect(leases.map(({ mac }) => mac).sort()).toEqual([...macs]);
     if (isNamespace) {
       expect(leases.find(({ mac }) => mac === macs[0])?.address).toBe('10.20.0.50');
     }
@@ -217,15 +219,16 @@ describe.each<ServiceWay>(['namespace', 'gateway'])('a NAT network by %s', (way)
       true,
     );
     const [first] = vms;
-    const { addresses } = await value<{ addresses: unknown[] }>(app, 'network.addresses', {
-      id: first,
-    });
-    expect(addresses).toContainEqual({
+    const told = async (): Promise<unknown> =>
+      (await value<{ addresses: unknown }>(app, 'network.addresses', { id: first })).addresses;
+    await expect.poll(told, patiently).toContainEqual({
       nic: 'nic0',
       address: leases.find(({ mac }) => mac === macs[0])?.address,
       source: 'lease',
     });
-    expect(app.store.getState().networks[lab]?.status).toMatchObject({ state: 'up', way });
+    await expect
+      .poll(() => app.store.getState().networks[lab]?.status, patiently)
+      .toMatchObject({ state: 'up', way });
     const used = await ask(app, 'network.remove', { id: lab });
     expect(used.code).toBe('network/in-use');
   });
@@ -234,8 +237,8 @@ describe.each<ServiceWay>(['namespace', 'gateway'])('a NAT network by %s', (way)
     skip(reason !== undefined, reason);
     const { leases } = await live();
     const address = leases.find(({ mac }) => mac === macs[1])?.address ?? '';
-    await guest(0).must(`ping -c 1 -W 5 ${address}`);
-    if (isNamespace) await guest(0).must('ping -c 1 -W 5 web-two');
+    await guest(0).must(`ping -c 3 -W 20 ${address}`);
+    if (isNamespace) await guest(0).must('ping -c 3 -W 20 web-two');
   });
 
   it('a forward that is added now leads to the guest, and a second one to its port is refused', async ({
@@ -307,9 +310,11 @@ describe.each<ServiceWay>(['namespace', 'gateway'])('a NAT network by %s', (way)
     const sum = createHash('md5');
     for (let index = 0; index < chunks; index += 1) sum.update(chunk);
     expect((await guest(0).run('cat /sum')).output).toContain(sum.digest('hex'));
-    expect(app.store.getState().networks[lab]?.status.state).toBe('up');
-    expect((await live()).ports.map(({ isConnected }) => isConnected)).toEqual([true, true]);
-    expect(await fetchWeb()).toContain('FROM-TWO');
+    await expect.poll(() => app.store.getState().networks[lab]?.status.state, patiently).toBe('up');
+    await expect
+      .poll(async () => (await live()).ports.map(({ isConnected }) => isConnected), patiently)
+      .toEqual([true, true]);
+    await expect.poll(fetchWeb, patiently).toContain('FROM-TWO');
     await value(app, 'network.removeForward', { id: lab, forward: 'web' });
     await expect.poll(fetchWeb, patiently).not.toContain('FROM-TWO');
   });

@@ -89,9 +89,14 @@ const printed = async (...keys: readonly string[]): Promise<readonly unknown[]> 
 };
 
 const fabrics = (): readonly number[] =>
-  real
-    .processes()
-    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes('fabric'));
+  real.processes().filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes('fabric');
+    } catch {
+      return false; // Gone since.
+    }
+  });
+const statusOf = (): string | undefined => app?.store.getState().networks[lab]?.status.state;
 const runners = ['VirtualBoxVM', 'qemu-system-x86_64', 'dnsmasq', 'slirp4netns'] as const;
 const running = (): readonly string[] => runners.filter((name) => real.processes(name).length > 0);
 
@@ -169,16 +174,24 @@ describe('a machine of VirtualBox and one of QEMU', { timeout: 400_000, retry: 0
 
     await machine.says(/^READY\r$/m);
     expect(parseProbeReport(machine.serial())?.medium).toBe('network');
-    expect(await addressOf(macs.box)).toBe(reserved);
+    await expect.poll(() => addressOf(macs.box), patiently).toBe(reserved);
     await expect.poll(() => addressOf(macs.qemu), patiently).toMatch(/^10\.20\.0\.1[012]\d$/);
     for (const id of [box, qemu]) {
-      const { rxFrames, txFrames } = await countersOf(id);
-      // The guest alone comes in more than 8 blocks of TFTP.
-      expect(Math.min(rxFrames, txFrames)).toBeGreaterThan(8);
+      const fewest = async (): Promise<number> => {
+        const { rxFrames, txFrames } = await countersOf(id);
+        return Math.min(rxFrames, txFrames);
+      };
+      // The guest alone comes in more than 8 blocks of TFTP. The second one may still be loading it.
+      await expect.poll(fewest, patiently).toBeGreaterThan(8);
     }
-    expect((await live()).ports.map(({ isConnected }) => isConnected)).toEqual([true, true]);
-    const { addresses } = await value<{ addresses: unknown }>('network.addresses', { id: box });
-    expect(addresses).toContainEqual({ nic: 'nic0', address: reserved, source: 'lease' });
+    await expect
+      .poll(async () => (await live()).ports.map(({ isConnected }) => isConnected), patiently)
+      .toEqual([true, true]);
+    const told = async (): Promise<unknown> =>
+      (await value<{ addresses: unknown }>('network.addresses', { id: box })).addresses;
+    await expect
+      .poll(told, patiently)
+      .toContainEqual({ nic: 'nic0', address: reserved, source: 'lease' });
     const { code } = await core
       .invoke('network.remove', { id: lab })
       .then((result) => (result.ok ? { code: undefined } : result.error));
@@ -199,16 +212,20 @@ describe('a machine of VirtualBox and one of QEMU', { timeout: 400_000, retry: 0
     core = coreOf(app);
     await app.ready;
     for (const id of [box, qemu]) {
-      expect((await vmOf(id)).power).toBe('running');
+      await expect.poll(async () => (await vmOf(id)).power, patiently).toBe('running');
       expect((await nicOf(id)).attachment).toEqual(attachment);
     }
     expect(fabrics()).toEqual(before.fabric);
-    expect(app.store.getState().networks[lab]?.status).toMatchObject({ state: 'up' });
-    const { leases, ports } = await live();
-    expect(leases.map(({ mac }) => mac).sort()).toEqual([macs.box, macs.qemu].sort());
-    expect(ports.map(({ vm, isConnected }) => [vm, isConnected]).sort()).toEqual(
-      [box, qemu].map((vm) => [vm, true]).sort(),
-    );
+    await expect.poll(statusOf, patiently).toBe('up');
+    await expect
+      .poll(async () => (await live()).leases.map(({ mac }) => mac).sort(), patiently)
+      .toEqual([macs.box, macs.qemu].sort());
+    await expect
+      .poll(
+        async () => (await live()).ports.map(({ vm, isConnected }) => [vm, isConnected]).sort(),
+        patiently,
+      )
+      .toEqual([box, qemu].map((vm) => [vm, true]).sort());
     const serial = async (): Promise<string> =>
       Buffer.from((await app?.commands.serialHistory(qemu)) ?? []).toString('latin1');
     // It may still have been loading its guest; a reset before would leave one report of the two.
@@ -231,18 +248,18 @@ describe('a machine of VirtualBox and one of QEMU', { timeout: 400_000, retry: 0
 
   it('leave nothing when they are off', async ({ skip }) => {
     skip(reason !== undefined, reason);
-    const statusOf = (): string | undefined => app?.store.getState().networks[lab]?.status.state;
     await done('vm.powerOff', { id: box });
     await expect
       .poll(() => printed('nic1', 'nat-network1'), patiently)
       .toEqual(['natnetwork', lab]);
+    const records = join(appPaths(env, '').state, 'virtualbox', 'nics');
+    await expect.poll(() => readdirSync(records), patiently).toEqual([]);
     const data = await real.manage.read(['getextradata', machine.id, 'enumerate']);
     expect(data).not.toContain('FileHandle');
-    expect(readdirSync(join(appPaths(env, '').state, 'virtualbox', 'nics'))).toEqual([]);
     // One is still plugged in.
-    expect((await live()).ports).toContainEqual(
-      expect.objectContaining({ vm: qemu, isConnected: true }),
-    );
+    await expect
+      .poll(async () => (await live()).ports, patiently)
+      .toContainEqual(expect.objectContaining({ vm: qemu, isConnected: true }));
     expect(statusOf()).toBe('up');
     await done('vm.powerOff', { id: qemu });
     await expect.poll(statusOf, patiently).toBe('idle');
