@@ -10,7 +10,7 @@ import type { FabricForward, FabricPort, ServiceSpec } from './protocol.ts';
 import { everybody, frameOf } from './testing/frames.ts';
 import { createFabricWorld, type FabricWorld } from './testing/world.ts';
 
-vi.setConfig({ expect: { poll: { timeout: 30_000 } } });
+vi.setConfig({ expect: { poll: { timeout: 90_000 } } });
 let world: FabricWorld;
 const sockets: Socket[] = [];
 beforeEach(() => {
@@ -163,7 +163,7 @@ it('comes back after kill -9 with networks, ports and captures, and both manager
   await expect.poll(() => statSync(capture).size).toBeGreaterThan(24);
   const size = statSync(capture).size;
   const dead = await world.kill();
-  await expect.poll(() => restarts, { timeout: 60_000 }).toBe(2);
+  await expect.poll(() => restarts).toBe(2);
   expect((await two.call('hello', {})).pid).not.toBe(dead);
   expect(await two.call('list', {})).toEqual(before);
   a.send(toA, frame(1, 'after'));
@@ -240,6 +240,6 @@ it('brings the service end of a NAT network back, with what it was told', async 
     { id: lab, service: { ...service, forwards: [{ ...forward, hostPort }] } },
   ]);
   await one.call('removeNetwork', { id: lab });
-  expect(await isOpen(hostPort)).toBe(false);
-  expect(programsOf(await world.pid())).toEqual([]);
+  await expect.poll(() => isOpen(hostPort)).toBe(false);
+  await expect.poll(async () => programsOf(await world.pid())).toEqual([]);
 });

@@ -17,6 +17,7 @@ const source = join(import.meta.dirname, '..', '..', 'build/linux/net-helper');
 const silent = (): undefined => undefined;
 const quiet = { info: silent, warn: silent, error: silent } as unknown as Logger;
 const why = text('job.hostChangeUndo');
+const patient = { timeout: 60_000 };
 
 /** Its own /run, and `up0` with addresses and routes, whose other end is `far0`. */
 const setUp = `mount -t tmpfs tmpfs /run && ip link set lo up &&
@@ -63,12 +64,17 @@ beforeEach(async () => {
   expect(line.toString()).toBe('ready\n');
   const target = ['--target', String(holder.pid), '--user', '--net', '--mount'];
   inside = ['nsenter', ...target, '--preserve-credentials', '--'];
+  // The kernel says only later that they are up, and adds the routes that follow from it.
+  await expect.poll(() => ip('-br', 'link'), patient).toMatch(/far0@up0 +UP [^]*up0@far0 +UP /);
+  await expect.poll(() => ip('-6', 'route', 'show', 'dev', 'up0'), patient).toContain('fe80::/64');
 });
 afterEach(async () => {
   for (const manager of managers) manager.dispose();
+  const isGone = holder.exitCode !== null || holder.signalCode !== null;
+  const gone = isGone ? undefined : once(holder, 'exit');
   holder.kill('SIGKILL');
-  await once(holder, 'exit');
-  rmSync(folder, { recursive: true, force: true });
+  await gone;
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 });
 
 const manager = (): HostChanges => {
@@ -118,21 +124,21 @@ describe('changes of this computer', () => {
     const before = await everything();
     const changes = manager();
     await changes.settle();
-    const rows = await changes.perform([bridge, uplink(5)], why);
+    const rows = await changes.perform([bridge, uplink(15)], why);
     expect(standings()).toEqual(['bridge.create applied', 'uplink.attach awaiting']);
+    const [made, moved] = rows;
+    await changes.keep(moved?.id ?? '');
+    expect(standings()).toEqual(['bridge.create applied', 'uplink.attach applied']);
     expect(await ip('-br', 'address', 'show', 'up0')).not.toContain('192.168.50.5');
     expect(await ip('-br', 'address', 'show', 'pvbr0')).toContain('192.168.50.5/24 fd00:50::5/64');
     const routes = await ip('route');
     expect(routes).toContain('default via 192.168.50.1 dev pvbr0');
     expect(routes).toContain('10.9.0.0/16 via 192.168.50.9 dev pvbr0 metric 55');
-    const [made, moved] = rows;
-    await changes.keep(moved?.id ?? '');
-    expect(standings()).toEqual(['bridge.create applied', 'uplink.attach applied']);
     // Longer than the helper would have waited.
-    await new Promise((resolve) => setTimeout(resolve, 6500));
+    await new Promise((resolve) => setTimeout(resolve, 17_000));
     expect(await ip('-br', 'address', 'show', 'pvbr0')).toContain('192.168.50.5/24');
     await changes.undo(made?.id ?? '');
-    expect(await everything()).toBe(before);
+    await expect.poll(everything, patient).toBe(before);
     expect(standings()).toEqual([]);
     const kept = JSON.parse(
       readFileSync(join(folder, 'state/host-changes.json'), 'utf8'),
@@ -144,19 +150,19 @@ describe('changes of this computer', () => {
     const before = await everything();
     const first = manager();
     await first.settle();
-    await first.perform([bridge, uplink(8)], why);
+    await first.perform([bridge, uplink(20)], why);
     first.dispose();
     const second = manager();
     table.clear();
     await second.settle();
     expect(standings()).toEqual(['bridge.create applied', 'uplink.attach awaiting']);
     await expect
-      .poll(standings, { timeout: 60_000 })
+      .poll(standings, { timeout: 120_000 })
       .toEqual(['bridge.create applied', 'uplink.attach undone']);
     expect(await ip('route')).toContain('default via 192.168.50.1 dev up0');
     await second.undoAll();
     expect(standings()).toEqual([]);
-    expect(await everything()).toBe(before);
+    await expect.poll(everything, patient).toBe(before);
   });
 
   it('goes back at once when told to', async () => {
@@ -175,7 +181,7 @@ describe('changes of this computer', () => {
       error: { code: 'privileged/refused', params: { reason: 'far0 exists already.' } },
     });
     expect(standings()).toEqual([]);
-    expect(await everything()).toBe(before);
+    await expect.poll(everything, patient).toBe(before);
   });
 
   it('settles what a manager left begun by what is there', async () => {

@@ -87,7 +87,7 @@ it('names the program that is missing', async () => {
   await expect(start(await specWith({ programs }))).rejects.toMatchObject({
     error: { code: 'network/service-missing', params: { program: 'dnsmasq' } },
   });
-  expect(left()).toEqual([]);
+  await expect.poll(left).toEqual([]);
 });
 
 it('says that namespaces are denied, where the kernel denies them; the gateway still works', async () => {
@@ -96,7 +96,7 @@ it('says that namespaces are denied, where the kernel denies them; the gateway s
   await expect(start(await specWith({ programs: denied }))).rejects.toMatchObject({
     error: { code: 'network/namespace-denied' },
   });
-  expect(left()).toEqual([]);
+  await expect.poll(left).toEqual([]);
   expect(attached).toEqual([]);
   const tools = await lookForNetworkTools({
     exec,
@@ -109,7 +109,7 @@ it('says that namespaces are denied, where the kernel denies them; the gateway s
   const service = await start(await specWith({ way: 'gateway', programs: tools.programs }));
   expect(attached).toHaveLength(1);
   await service.dispose();
-  expect(left()).toEqual([]);
+  await expect.poll(left).toEqual([]);
 });
 
 it('is not started half when a port it shall forward is taken', async () => {
@@ -125,7 +125,7 @@ it('is not started half when a port it shall forward is taken', async () => {
     await expect(start(spec)).rejects.toMatchObject({
       error: { code: 'network/port-taken', params: { port: hostPort } },
     });
-    expect(left()).toEqual([]);
+    await expect.poll(left).toEqual([]);
   } finally {
     server.close();
   }
@@ -137,7 +137,7 @@ it('says what QEMU said when it does not take its arguments', async () => {
   await expect(start(spec)).rejects.toMatchObject({
     error: { code: 'network/service-failed', params: { name: network } },
   });
-  expect(left()).toEqual([]);
+  await expect.poll(left).toEqual([]);
 });
 
 it('ends what the last fabric left running, and nothing else', async () => {

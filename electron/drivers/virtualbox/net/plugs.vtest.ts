@@ -32,8 +32,8 @@ const make = async (name: string, modify: readonly string[]): Promise<Booting> =
   const card = ['--nictype1', 'Am79C973', '--boot1', 'net'];
   const machine = await probeMachine(real.real, name, [...card, ...modify], null);
   const vm = toVmId(machine.id);
-  // A new machine is on NAT until it has been told otherwise.
-  await expect.poll(() => shown(vm).at(-1)?.kind, patient).not.toBe('nat');
+  // A new machine is on NAT until it has been told otherwise, and unknown before.
+  await expect.poll(() => shown(vm).at(-1)?.kind ?? 'nat', patient).not.toBe('nat');
   return { vm, machine };
 };
 const service = async (): Promise<Gateway> => {
@@ -122,7 +122,7 @@ it('a manager that comes back shows the same, and puts back what ended without i
   await start(vm, await service());
   await real.session.dispose();
   real = await realSession({ real: real.real });
-  expect(real.powerOf(vm)).toBe('running');
+  await expect.poll(() => real.powerOf(vm), patient).toBe('running');
   const wanted = { kind: 'hostOnly', network: 'vboxnet0' };
   for (const row of shown(vm)) expect(row).toEqual(wanted);
   await real.session.dispose();

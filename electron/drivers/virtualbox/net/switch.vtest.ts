@@ -48,7 +48,7 @@ const start = async (
   const machine = await probeMachine(real.real, name, [...card, ...words, ...more], null);
   const vm = toVmId(machine.id);
   await expect
-    .poll(() => real.definitionOf(vm)?.config.nics[0]?.attachment.kind, patient)
+    .poll(() => real.definitionOf(vm)?.config.nics[0]?.attachment.kind ?? 'nat', patient)
     .not.toBe('nat');
   const definition = real.definitionOf(vm);
   const mac = definition?.config.nics[0]?.mac;
@@ -133,7 +133,10 @@ it('boots from a NAT network, with its reserved address', async (test) => {
   const { machine, vm } = await start('boots', 'lab', 'natnetwork', undefined, reserved);
   await machine.says(/^READY\r$/m);
   expect(parseProbeReport(machine.serial())?.medium).toBe('network');
-  const { leases } = await manager.call('look', { network: toNetworkId('lab') });
-  expect(leases).toContainEqual(expect.objectContaining({ mac, address: '10.20.0.7' }));
+  const leases = async (): Promise<unknown> =>
+    (await manager.call('look', { network: toNetworkId('lab') })).leases;
+  await expect
+    .poll(leases, patient)
+    .toContainEqual(expect.objectContaining({ mac, address: '10.20.0.7' }));
   await real.session.powerOff(vm);
 });
