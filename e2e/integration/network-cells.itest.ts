@@ -44,7 +44,7 @@ afterEach(async () => {
 const nat = `user,id=nat,tftp=${dirname(guestPaths.disk)},bootfile=probe.pxe`;
 const card = (netdev: string): readonly string[] => ['-device', `e1000,netdev=${netdev}`];
 const bootsFromNetwork = async (qemu: RawQemu): Promise<void> => {
-  await qemu.waitFor(/^READY\r\n/m, 60_000);
+  await qemu.waitFor(/^READY\r\n/m, 150_000);
   expect(parseProbeReport(qemu.serial())?.medium).toBe('network');
 };
 const freePort = (): Promise<number> =>

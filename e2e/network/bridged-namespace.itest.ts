@@ -61,7 +61,7 @@ beforeAll(async () => {
   );
   let said = '';
   dhcp.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
-  await vi.waitFor(() => expect(said).toContain('DHCP, IP range'), 20_000);
+  await vi.waitFor(() => expect(said).toContain('DHCP, IP range'), 90_000);
 });
 afterAll(async () => {
   await guest?.dispose();
@@ -110,11 +110,11 @@ it('gives a guest on the tap an address from behind the card', async () => {
   } finally {
     await files.dispose();
   }
-  await guest.must('ip link set eth0 up && udhcpc -i eth0 -n -q -t 10');
+  await guest.must('ip link set eth0 up && udhcpc -i eth0 -n -q -t 20');
   const [, address] = /inet (192\.168\.83\.1[0-5]\d)\//.exec(
     await guest.must('ip -4 addr show eth0'),
   ) ?? [undefined, 'none'];
-  expect(leases()).toContain(`${mac} ${address}`);
+  await expect.poll(leases).toContain(`${mac} ${address}`);
   await guest.must(`ping -c 1 -W 10 ${router}`);
   await guest.must(`ping -c 1 -W 10 ${own}`);
   await ping(host, address ?? '');

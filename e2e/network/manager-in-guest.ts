@@ -75,7 +75,8 @@ export const startManager = async (
 ): Promise<GuestManager> => {
   const [orders, answers] = [`${home}/orders`, `${home}/answers`];
   const run = `tail -n +1 -f ${orders} | ${command} ${home}/state >${answers} 2>&1 & echo manager $!`;
-  person.type(`: >${orders}; ${run}`);
+  // The answers of the one before are gone before anybody looks.
+  person.type(`: >${orders}; : >${answers}; ${run}`);
   const pid = Number(/manager (\d+)/.exec(await person.sees(/^manager \d+\r?\n/m))?.[1]);
   let given = 0;
   const next = async (): Promise<Answer> => {

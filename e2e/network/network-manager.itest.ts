@@ -50,7 +50,7 @@ const vlansOf = async (port: string): Promise<unknown> => {
 const untagged = { flags: ['PVID', 'Egress Untagged'] };
 
 const isInBridge = async (address: string): Promise<void> => {
-  await expect.poll(() => addressesOf(bridge), { timeout: 90_000 }).toBe(address);
+  await expect.poll(() => addressesOf(bridge), { timeout: 120_000 }).toBe(address);
   expect(await addressesOf('eth1')).toBe('');
   expect(await host.must(`cat /sys/class/net/${bridge}/bridge/vlan_filtering`)).toBe('1\n');
   expect(await vlansOf('eth1')).toMatchObject([
@@ -60,7 +60,7 @@ const isInBridge = async (address: string): Promise<void> => {
   await reachesRouter();
 };
 const isAsBefore = async (address: string, before: readonly string[]): Promise<void> => {
-  await expect.poll(() => addressesOf('eth1'), { timeout: 90_000 }).toBe(address);
+  await expect.poll(() => addressesOf('eth1'), { timeout: 180_000 }).toBe(address);
   await expect.poll(connections, { timeout: 60_000 }).toEqual(before);
   await reachesRouter();
 };
@@ -120,7 +120,7 @@ describe.skipIf(whyNoDebian() !== undefined)('a network card of NetworkManager',
     await host.must(`nmcli connection add type ethernet con-name office ifname eth1
       nmcli -w 60 connection up office`);
     const before = await connections();
-    await ask({ verb: 'bridge.create', bridge }, attach(45), { verb: 'tap.create', tap, bridge });
+    await ask({ verb: 'bridge.create', bridge }, attach(75), { verb: 'tap.create', tap, bridge });
     await isInBridge('10.0.3.15/24');
     await isAsBefore('10.0.3.15/24', before);
     // The bridge stays, with the taps of the machines that are on it.
@@ -131,6 +131,6 @@ describe.skipIf(whyNoDebian() !== undefined)('a network card of NetworkManager',
     expect(await host.must(`cat /sys/class/net/${bridge}/bridge/vlan_filtering`)).toBe('1\n');
     expect(await vlansOf(tap)).toMatchObject([{ vlan: 1, ...untagged }]);
     expect(await ask({ verb: 'undo.all' })).toEqual(nothing);
-    expect(await connections()).toEqual(before);
+    await expect.poll(connections, { timeout: 60_000 }).toEqual(before);
   });
 });

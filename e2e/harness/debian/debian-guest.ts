@@ -3,7 +3,7 @@
 //
 //   const guest = await startDebianGuest({ args: ['-netdev', ..., '-device', 'virtio-net-pci,netdev=n0'] });
 //   await guest.must('systemctl is-active polkit');   // as root, on the second serial port
-//   const mia = await logIn(guest.qemu, 'mia');       // a person on the first one, with a terminal
+//   const mia = await logIn(guest, 'mia');       // a person on the first one, with a terminal
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { projectRoot } from '../guests.ts';
@@ -15,7 +15,6 @@ import {
   type LinuxGuest,
   type StartOptions,
 } from '../linux/linux-guest.ts';
-import type { RawQemu } from '../raw-qemu.ts';
 
 /** The disk that provision.mjs makes. Opened for reading only; what the guest writes is gone with it. */
 const debianDisk = resolve(projectRoot, '.cache', 'debian-guest', 'root.ext4');
@@ -82,8 +81,14 @@ export interface Person {
   readonly sees: (pattern: RegExp, timeoutMs?: number) => Promise<string>;
 }
 
+/** Resolves when the console shows nothing of what is typed. What was typed before is thrown away: passwords have to wait. */
+export const showsNothing = async (guest: LinuxGuest): Promise<void> => {
+  await guest.must('until stty -F /dev/ttyS0 -a | grep -q -e " -echo "; do sleep 0.1; done');
+};
+
 /** Logs `user` in on the guest's console; the shell's prompt ends in "$ ". Once per guest. */
-export const logIn = async (qemu: RawQemu, user: string): Promise<Person> => {
+export const logIn = async (guest: LinuxGuest, user: string): Promise<Person> => {
+  const { qemu } = guest;
   let seen = 0;
   const type: Person['type'] = (line) => qemu.write(`${line}\r`);
   const sees: Person['sees'] = async (pattern, timeoutMs = 120_000) => {
@@ -96,6 +101,7 @@ export const logIn = async (qemu: RawQemu, user: string): Promise<Person> => {
   await sees(/login: /);
   type(user);
   await sees(/Password: /);
+  await showsNothing(guest);
   type(user);
   await sees(/[$#] $/m);
   return { type, sees };
