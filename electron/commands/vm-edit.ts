@@ -26,21 +26,26 @@ const withOptional = (definition: VmDefinition, edit: Edit): VmDefinition => {
   return next as unknown as VmDefinition;
 };
 
-/** Whether everything that differs was brought to the running machine: only ports of networks can be. */
+/**
+ * Whether everything that differs was brought to the running machine: only ports of networks can be. Where a port does
+ * not go, the definition is as it was again.
+ */
 const isAppliedLive = async (
   ctx: CommandContext,
   before: VmDefinition,
   after: VmDefinition,
 ): Promise<boolean> => {
-  let isComplete =
+  const isElseSame =
     JSON.stringify({ ...before.config, nics: [] }) ===
     JSON.stringify({ ...after.config, nics: [] });
-  for (const former of before.config.nics) {
-    const nic = after.config.nics.find(({ id }) => id === former.id);
-    if (!nic) isComplete = false;
-    else if ((await ctx.networks.apply(after.id, former, nic)) === 'nextStart') isComplete = false;
+  try {
+    const { id, config } = after;
+    const applied = await ctx.networks.applyAll(id, before.config.nics, config.nics);
+    return applied === 'now' && isElseSame;
+  } catch (error) {
+    await changeDefinition(ctx, before);
+    throw error;
   }
-  return isComplete && after.config.nics.length === before.config.nics.length;
 };
 
 export const editVm = async (

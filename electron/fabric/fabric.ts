@@ -8,6 +8,7 @@ import type { NetworkId } from '../../shared/model/networks.ts';
 import type { Logger } from '../log/logger.ts';
 import { createStreamEndpoint } from './endpoint/stream.ts';
 import { createLanes } from './lanes.ts';
+import { giveAddressBack } from './leaving.ts';
 import { createPorts } from './ports.ts';
 import {
   protocolVersion,
@@ -171,7 +172,10 @@ export const createFabricCore = (deps: FabricDeps): Fabric => {
     ensurePort: (spec) =>
       lanes.run(`${spec.vm}/${spec.nic}`, async () => {
         const former = ports.all().find(({ vm, nic }) => vm === spec.vm && nic === spec.nic);
-        const { endpoint } = await ports.ensure(spec, netOf(spec.network).home);
+        const { home } = netOf(spec.network);
+        const left = former && former.network !== spec.network && networks.get(former.network);
+        if (left) await giveAddressBack(left.home, left.service, former.mac);
+        const { endpoint } = await ports.ensure(spec, home);
         await save();
         hostsChanged(spec.network, former?.network);
         const switchPort = endpoint.kind === 'datagram' ? endpoint.switchPort : undefined;

@@ -6,21 +6,29 @@ import type { Nic, Vlan } from '../../shared/model/network.ts';
 import { isLive } from '../../shared/model/power.ts';
 import { text } from '../../shared/model/text.ts';
 import type { Vm, VmDefinition } from '../../shared/model/vm.ts';
+import type { Logger } from '../log/logger.ts';
 import type { Store } from '../state/store.ts';
-import type { Book } from './book.ts';
-import { fabricPort } from './fabric-spec.ts';
 import type { HostChanges } from './host-changes.ts';
+import type { Moving } from './moving.ts';
 import { tapName } from './names.ts';
 import { setPortVlans } from './plan-bridge.ts';
-import type { Planner } from './planner.ts';
-import type { NetworkRuntime } from './runtime.ts';
 import { nicProblem } from './validate-nic.ts';
+
+export type When = 'now' | 'nextStart' | 'off';
 
 export interface Attaching {
   /** Rejects with the first problem of a NIC that is new or differs. */
   readonly check: (vm: VmId, before: readonly Nic[], after: readonly Nic[]) => void;
   /** Brings a stored change of a NIC to its running machine. */
   readonly apply: (vm: VmId, before: Nic, after: Nic) => Promise<'now' | 'nextStart'>;
+  /** Of all NICs. Rejects with the first failure, and what was changed before it is as it was then. */
+  readonly applyAll: (
+    vm: VmId,
+    before: readonly Nic[],
+    after: readonly Nic[],
+  ) => Promise<'now' | 'nextStart'>;
+  /** What would become of a change, without making it; undefined: the machine does not run. */
+  readonly when: (vm: VmId, after: Nic) => Promise<When | undefined>;
 }
 
 const sameData = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -36,15 +44,17 @@ const withoutVlan = ({ attachment }: Nic): Record<string, unknown> => ({
   vlan: undefined,
 });
 
+const isOnSwitch = ({ attachment: { kind } }: Nic): boolean =>
+  kind === 'natNetwork' || kind === 'internal';
+
 export const createAttaching = (deps: {
-  readonly book: Book;
-  readonly planner: Planner;
-  readonly runtime: NetworkRuntime;
+  readonly moving: Moving;
   readonly changes: HostChanges;
   readonly store: Store;
   readonly machines: () => readonly VmDefinition[];
+  readonly log: Logger;
 }): Attaching => {
-  const { planner, runtime, changes } = deps;
+  const { moving, changes } = deps;
 
   const vmOf = (id: VmId): Vm => {
     const vm = deps.store.getState().vms[id];
@@ -52,20 +62,34 @@ export const createAttaching = (deps: {
     return vm;
   };
 
-  /** To another place on our switch, or the same with other settings. */
-  const movePort = async (vm: Vm, after: Nic): Promise<'now' | 'nextStart'> => {
-    const { definition } = vm;
-    const port = runtime.portsOf(definition.id).find(({ nic }) => nic === after.id);
-    if (!port) return 'nextStart';
-    const plan = await planner.plan(definition.id, after, planner.backendOf(definition.id));
-    const step = plan.kind === 'plan' ? plan.steps.find((each) => each.kind === 'port') : undefined;
-    if (step?.kind !== 'port' || step.plug !== port.endpoint.kind) return 'nextStart';
-    const network = deps.book.get(step.network);
-    await runtime.ensure(network);
-    await runtime.ensurePort(
-      fabricPort(network.id, definition, after, port.endpoint, deps.machines()),
+  /** Nothing but the VLANs at a tap of ours differs. */
+  const isTapVlan = (id: VmId, before: Nic, after: Nic): boolean => {
+    const { kind } = after.attachment;
+    const isVlanOnly =
+      (kind === 'bridged' || kind === 'hostOnly') &&
+      sameData(withoutVlan(before), withoutVlan(after)) &&
+      before.isCableConnected === after.isCableConnected;
+    const tap = tapName(id, after.id);
+    return (
+      isVlanOnly &&
+      changes
+        .list()
+        .some(
+          ({ request, standing }) =>
+            request.verb === 'tap.create' && request.tap === tap && standing === 'applied',
+        )
     );
-    if (port.network !== network.id) await runtime.stopIfIdle(port.network);
+  };
+
+  const apply: Attaching['apply'] = async (id, before, after) => {
+    const vm = vmOf(id);
+    if (!isLive(vm.power) || sameData(before, after)) return 'now';
+    if (!sameData(hardware(before), hardware(after))) return 'nextStart';
+    if (isOnSwitch(after)) return (await moving.move(vm, after)) ? 'now' : 'nextStart';
+    if (!isTapVlan(id, before, after)) return 'nextStart';
+    const why = text('network.why.vlan', { machine: vm.definition.name });
+    const step = setPortVlans(tapName(id, after.id), vlanOf(after), vlanOf(before));
+    if (step.kind === 'privileged') await changes.perform([step], why);
     return 'now';
   };
 
@@ -84,28 +108,39 @@ export const createAttaching = (deps: {
         }
       }
     },
-    apply: async (id, before, after) => {
+    apply,
+    applyAll: async (id, before, after) => {
+      const done: (readonly [Nic, Nic])[] = [];
+      let isComplete = before.length === after.length;
+      try {
+        for (const former of before) {
+          const nic = after.find((each) => each.id === former.id);
+          if (!nic) isComplete = false;
+          else if ((await apply(id, former, nic)) === 'now') done.push([former, nic]);
+          else isComplete = false;
+        }
+      } catch (error) {
+        for (const [former, nic] of done.reverse()) {
+          await apply(id, nic, former).catch((problem: unknown) => {
+            deps.log.warn('adapter not put back', { id, nic: nic.id, error: String(problem) });
+          });
+        }
+        throw error;
+      }
+      return isComplete ? 'now' : 'nextStart';
+    },
+    when: async (id, after) => {
       const vm = vmOf(id);
-      if (!isLive(vm.power) || sameData(before, after)) return 'now';
-      if (!sameData(hardware(before), hardware(after))) return 'nextStart';
-      const { kind } = after.attachment;
-      if (kind === 'natNetwork' || kind === 'internal') return movePort(vm, after);
-      const isVlanOnly =
-        (kind === 'bridged' || kind === 'hostOnly') &&
-        sameData(withoutVlan(before), withoutVlan(after)) &&
-        before.isCableConnected === after.isCableConnected;
-      const tap = tapName(id, after.id);
-      const isOurs = changes
-        .list()
-        .some(
-          ({ request, standing }) =>
-            request.verb === 'tap.create' && request.tap === tap && standing === 'applied',
-        );
-      if (!isVlanOnly || !isOurs) return 'nextStart';
-      const why = text('network.why.vlan', { machine: vm.definition.name });
-      const step = setPortVlans(tap, vlanOf(after), vlanOf(before));
-      if (step.kind === 'privileged') await changes.perform([step], why);
-      return 'now';
+      if (!isLive(vm.power)) return undefined;
+      const { drivers } = deps.store.getState();
+      const isOffOnly = drivers[vm.definition.driver]?.capabilities?.canEditWhileRunning === false;
+      const later = isOffOnly ? 'off' : 'nextStart';
+      const before = vm.definition.config.nics.find((each) => each.id === after.id);
+      if (!before || !sameData(hardware(before), hardware(after))) return later;
+      const canBe = isOnSwitch(after)
+        ? await moving.canMove(vm, after)
+        : sameData(before, after) || isTapVlan(id, before, after);
+      return canBe ? 'now' : later;
     },
   };
 };

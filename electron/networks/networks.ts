@@ -21,6 +21,7 @@ import { createFollowing } from './following.ts';
 import { createForwarding } from './forwarding.ts';
 import type { HostChanges } from './host-changes.ts';
 import type { NetworkHost } from './host.ts';
+import { createMoving } from './moving.ts';
 import { createObserving } from './observing.ts';
 import { createPlanner } from './planner.ts';
 import { createPlugs } from './plugs.ts';
@@ -84,7 +85,18 @@ export const createNetworks = (deps: NetworksDeps): Networks => {
     machines,
   });
   const facts = (): ReturnType<typeof networkFacts> => networkFacts({ book, host, store });
-  const attaching = createAttaching({ book, planner, runtime, changes, store, machines });
+  const moving = createMoving({
+    stateDir: deps.paths.state,
+    book,
+    planner,
+    runtime,
+    store,
+    supervisor,
+    machines,
+    changeDefinition: deps.changeDefinition,
+    log,
+  });
+  const attaching = createAttaching({ moving, changes, store, machines, log });
   const following = createFollowing({
     book,
     planner,
@@ -114,7 +126,11 @@ export const createNetworks = (deps: NetworksDeps): Networks => {
     const { session } = await supervisor.connected(definition.driver);
     await session.validate(config);
     await deps.changeDefinition({ ...definition, config });
-    const appliesAt = await attaching.apply(id, before, nic);
+    const appliesAt = await attaching.apply(id, before, nic).catch(async (error: unknown) => {
+      // It is where it was.
+      await deps.changeDefinition(definition);
+      throw error;
+    });
     if (appliesAt === 'nextStart') {
       store.dispatch({ kind: 'pendingChanges', vm: id, hasPendingChanges: true });
     }
@@ -126,9 +142,11 @@ export const createNetworks = (deps: NetworksDeps): Networks => {
     ...createForwarding({ book, runtime, fabric, facts, machines }),
     ...createObserving({ book, runtime, planner, fabric, store, supervisor, now }),
     ...createSettingUp({ book, planner, changes, jobs, refresh: following.refresh }),
-    planNic: async ({ id, nic, engine }) => ({
-      plan: await planner.plan(id, nic, planner.backendOf(id, engine)),
-    }),
+    planNic: async ({ id, nic, engine }) => {
+      const plan = await planner.plan(id, nic, planner.backendOf(id, engine));
+      const appliesAt = await attaching.when(id, nic);
+      return { plan, ...(appliesAt ? { appliesAt } : {}) };
+    },
     attach: ({ id, nic }) => attach(id, nic),
     uplinks: () => ({ interfaces: [...host.interfaces()] }),
   };
@@ -150,7 +168,10 @@ export const createNetworks = (deps: NetworksDeps): Networks => {
       },
     },
     load: book.load,
-    start: following.start,
+    start: async () => {
+      await following.start();
+      await moving.complete();
+    },
     recheck: () => {
       host.forget();
       return following.refresh();

@@ -8,6 +8,7 @@ import type {
   GuestAddress,
   LivePort,
   Network,
+  NetworkId,
   NetworkLive,
   PortCounters,
 } from '../../shared/model/networks.ts';
@@ -15,10 +16,10 @@ import { isLive } from '../../shared/model/power.ts';
 import type { Vm } from '../../shared/model/vm.ts';
 import type { Supervisor } from '../drivers/supervisor.ts';
 import type { FabricOwner } from '../fabric/client.ts';
+import type { FabricPort } from '../fabric/protocol.ts';
 import type { Store } from '../state/store.ts';
 import type { Book } from './book.ts';
 import type { NetworkCommands } from './commands.ts';
-import { networkOf } from './fabric-spec.ts';
 import { tapName } from './names.ts';
 import type { Planner } from './planner.ts';
 import { isOnBridge, type NetworkRuntime } from './runtime.ts';
@@ -40,6 +41,16 @@ export const tapCounters = (tap: string, root = '/'): PortCounters | undefined =
   } catch {
     return undefined;
   }
+};
+
+/** Its machine was moved away: the lease is only remembered. */
+export const isPluggedElsewhere = (
+  ports: readonly Pick<FabricPort, 'network' | 'mac'>[],
+  network: NetworkId,
+  mac: string,
+): boolean => {
+  const own = ports.filter((port) => port.mac === mac);
+  return own.length > 0 && own.every((port) => port.network !== network);
 };
 
 export interface ObservingDeps {
@@ -77,17 +88,20 @@ export const createObserving = (deps: ObservingDeps): Observing => {
       .members(network)
       .filter(({ vm, nic }) => !seen.ports.some((port) => port.vm === vm && port.nic === nic.id))
       .map(({ vm, nic }) => ({ vm, nic: nic.id, isConnected: false }));
-    return { leases: seen.leases, ports: [...seen.ports, ...others] };
+    const leases = seen.leases.filter(
+      ({ mac }) => !isPluggedElsewhere(runtime.ports(), network.id, mac),
+    );
+    return { leases, ports: [...seen.ports, ...others] };
   };
 
+  /** Where its ports are: what is stored may wait for the next start. */
   const leasesOf = async (vm: Vm): Promise<readonly GuestAddress[]> => {
     const found: GuestAddress[] = [];
-    for (const nic of vm.definition.config.nics) {
-      const network = book.find(networkOf(nic) ?? '');
-      if (!network || !runtime.isUp(network.id)) continue;
-      const { leases } = await fabric.call('look', { network: network.id });
+    for (const { network, nic, mac: own } of runtime.portsOf(vm.definition.id)) {
+      if (!runtime.isUp(network)) continue;
+      const { leases } = await fabric.call('look', { network });
       for (const { mac, address } of leases) {
-        if (mac === nic.mac) found.push({ nic: nic.id, address, source: 'lease' });
+        if (mac === own) found.push({ nic, address, source: 'lease' });
       }
     }
     return found;

@@ -57,10 +57,16 @@ export const networkCalls = {
   ),
   /** Carries the plan out; asks for one authorisation. An uplink then waits for `keep`. */
   setUp: call(z.object({ id: networkIdSchema }), job),
-  /** What plugging this NIC in would do on the machine's engine (or on `engine`). */
+  /**
+   * What plugging this NIC in would do on the machine's engine (or on `engine`). `appliesAt`, of a machine that runs:
+   * its port can take it now, it waits for the next start, or it can be changed only while the machine is off.
+   */
   planNic: call(
     z.object({ id: vmIdSchema, nic: nicSchema, engine: engineIdSchema.optional() }),
-    z.object({ plan: networkPlanSchema }),
+    z.object({
+      plan: networkPlanSchema,
+      appliesAt: z.enum(['now', 'nextStart', 'off']).optional(),
+    }),
   ),
   /** Changes where a NIC is plugged in, live where the engine can; else at the next start. */
   attach: call(

@@ -135,6 +135,8 @@ export const createCommandWorld = async (
     networks: {
       check: () => undefined,
       apply: () => Promise.resolve('nextStart'),
+      applyAll: () => Promise.resolve('nextStart'),
+      when: () => Promise.resolve(undefined),
       whilePlugged: (_definition, _backend, _session, work) => work(new Map()),
     },
   };
