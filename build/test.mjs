@@ -9,6 +9,7 @@ import {
   provisionDebianGuest,
   whyNoDebianGuest,
 } from '../e2e/harness/debian/provision.mjs';
+import { lendLinuxGuest, provideLinuxGuest } from '../e2e/harness/linux/debian-package.mjs';
 import { userInside, virtualBoxPlace } from '../e2e/vbox/place.mjs';
 import { provision } from '../e2e/vbox/provision.mjs';
 import { runStage } from './check/run-stage.mjs';
@@ -19,7 +20,7 @@ import { ensureNpmPackages } from './setup/npm-install.mjs';
 import { root } from './setup/paths.mjs';
 import { ensurePackages } from './setup/system-packages.mjs';
 import { prepare } from './setup/prepare.mjs';
-import { reportFailure, seconds, step } from './setup/say.mjs';
+import { notice, reportFailure, seconds, step } from './setup/say.mjs';
 import { makeTestUser } from './setup/test-user.mjs';
 
 const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length);
@@ -38,6 +39,9 @@ async function setUp(stages, place) {
   const parts = [...new Set(stages.flatMap((stage) => stage.builds))];
   if (parts.length > 0) await prepare({ purposes, parts, isYes: true, mayAsk: false });
   else await ensureNpmPackages();
+  // Where VirtualBox is provisioned there is no network to fetch from.
+  if (place.kind === 'root') place.linuxGuest = provideLinuxGuest();
+  place.linuxGuest?.catch(() => undefined);
   step(`Set-up: ${seconds(started)}`);
 }
 
@@ -63,6 +67,12 @@ async function otherUser(stage, user, place) {
   if (stage.as === 'kvm') return { ...user, prefix: user.kvmPrefix };
   if (stage.as !== 'virtualbox' || place.kind !== 'root') return user;
   const { root: provisioned } = await place.provisioned;
+  try {
+    await place.linuxGuest;
+    await lendLinuxGuest(user);
+  } catch (error) {
+    notice(`No Linux guest for the tests of VirtualBox: ${error.message}`);
+  }
   return userInside(provisioned, user);
 }
 
@@ -93,7 +103,8 @@ async function runAll(stages, place) {
       }
       try {
         // Tests wait for time-outs: they get the machine to themselves. The checks of the source need not.
-        if (stage.runs !== 'check') await Promise.allSettled([place.provisioned, place.debian]);
+        if (stage.runs !== 'check')
+          await Promise.allSettled([place.provisioned, place.debian, place.linuxGuest]);
         const isOther = isRoot && ['user', 'kvm', 'virtualbox'].includes(stage.as);
         if (isOther) user ??= await makeTestUser();
         const who = isOther ? await otherUser(stage, user, place) : self;

@@ -7,23 +7,32 @@ import type { FabricOwner } from '../../electron/fabric/client.ts';
 import type { FabricPort } from '../../electron/fabric/protocol.ts';
 import { createFabricWorld, type FabricWorld } from '../../electron/fabric/testing/world.ts';
 import { toVmId } from '../../shared/model/brand.ts';
-import type { Vlan } from '../../shared/model/network.ts';
-import { toNetworkId } from '../../shared/model/networks.ts';
 import { buildLinuxGuest } from '../harness/linux/build-linux.ts';
 import { withLibraries } from '../harness/linux/host-in-guest.ts';
-import { startLinuxGuest, type LinuxGuest } from '../harness/linux/linux-guest.ts';
+import type { LinuxGuest } from '../harness/linux/linux-guest.ts';
+import {
+  access,
+  atAccess,
+  inTrunk,
+  lab,
+  labPort,
+  pingMatrix,
+  pings as pingsFrom,
+  startPortGuest,
+  trunk,
+  trunkModules,
+} from '../harness/linux/vlan-guests.ts';
+import { framesOf, tagOf, untagged } from '../harness/pcap.ts';
 
 vi.setConfig({ expect: { poll: { timeout: 60_000 } } });
 
-const network = toNetworkId('lab');
 const patient = { timeout: 60_000 };
-const access = (tag: number): Vlan => ({ mode: 'access', tag });
-const machines: readonly { readonly vlan: Vlan; readonly addresses: readonly string[] }[] = [
-  { vlan: access(10), addresses: ['10.9.0.1'] },
-  { vlan: access(10), addresses: ['10.9.0.2'] },
-  { vlan: access(20), addresses: ['10.9.0.3'] },
-  { vlan: { mode: 'trunk', tags: [10, 20] }, addresses: ['10.9.0.4', '10.9.0.24'] },
-];
+const machines = [
+  { vlan: access(10), setUp: atAccess('10.9.0.1') },
+  { vlan: access(10), setUp: atAccess('10.9.0.2') },
+  { vlan: access(20), setUp: atAccess('10.9.0.3') },
+  { vlan: trunk, setUp: inTrunk('10.9.0.4', '10.9.0.24') },
+] as const;
 const macOf = (index: number): string => `52:54:00:09:00:0${index + 1}`;
 const vmOf = (index: number) => toVmId(`0000000${index + 1}-0000-4000-8000-000000000000`);
 
@@ -32,33 +41,13 @@ let manager: FabricOwner;
 let guests: readonly LinuxGuest[] = [];
 
 const socketOf = (index: number): string => join(world.folder, `g${index + 1}`);
-const portOf = (index: number, change: Partial<FabricPort> = {}): FabricPort => ({
-  network,
-  vm: vmOf(index),
-  nic: 'nic0',
-  mac: macOf(index),
-  endpoint: { kind: 'stream', path: socketOf(index) },
-  vlan: machines[index]!.vlan,
-  isCableConnected: true,
-  ...change,
-});
-
-const plainAddress = (index: number): string => `ip addr add 10.9.0.${index + 1}/24 dev eth0`;
-/**
- * The same subnet in both VLANs, so that only the VLAN keeps machines apart. The trunk's own kernel must then be told to
- * speak for an address on its interface only.
- */
-const trunkAddresses = [
-  'echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore',
-  'ip link add link eth0 name eth0.10 type vlan id 10',
-  'ip link add link eth0 name eth0.20 type vlan id 20',
-  'ip addr add 10.9.0.4/24 dev eth0.10',
-  'ip addr add 10.9.0.24/24 dev eth0.20',
-  'ip link set eth0.10 up',
-  'ip link set eth0.20 up',
-  'ip route add 10.9.0.0/24 dev eth0.20 src 10.9.0.24 table 20',
-  'ip rule add from 10.9.0.24 lookup 20',
-].join(' && ');
+const portOf = (index: number, change: Partial<FabricPort> = {}): FabricPort =>
+  labPort(
+    vmOf(index),
+    macOf(index),
+    { kind: 'stream', path: socketOf(index) },
+    { vlan: machines[index]!.vlan, ...change },
+  );
 
 /** The first two have a second NIC each, joined directly: what our switch is compared with. */
 const directNic = (index: number): readonly string[] => {
@@ -74,29 +63,20 @@ const directNic = (index: number): readonly string[] => {
 beforeAll(async () => {
   world = createFabricWorld();
   const files = await buildLinuxGuest({
-    modules: ['8021q'],
+    modules: trunkModules,
     extraFiles: await withLibraries('/usr/bin/iperf3'),
   });
   const start = (index: number): Promise<LinuxGuest> =>
-    startLinuxGuest(files, {
-      memoryMiB: 192,
-      readyTimeoutMs: 120_000,
-      args: [
-        ...['-netdev', `stream,id=n,server=on,addr.type=unix,addr.path=${socketOf(index)}`],
-        ...['-device', `virtio-net-pci,netdev=n,mac=${macOf(index)}`],
-        ...directNic(index),
-      ],
-    });
+    startPortGuest(files, socketOf(index), macOf(index), directNic(index));
   // The second one connects to the first.
   guests = [await start(0), ...(await Promise.all([start(1), start(2), start(3)]))];
   await files.dispose();
   manager = world.manager();
   await manager.ensureRunning();
-  await manager.call('ensureNetwork', { id: network });
+  await manager.call('ensureNetwork', { id: lab });
   for (const index of guests.keys()) await manager.call('ensurePort', portOf(index));
   for (const [index, guest] of guests.entries()) {
-    const addresses = index === 3 ? trunkAddresses : plainAddress(index);
-    await guest.must(`ip link set eth0 up && ${addresses}`);
+    await guest.must(machines[index]!.setUp);
   }
 });
 afterAll(async () => {
@@ -104,15 +84,12 @@ afterAll(async () => {
   await world.end();
 });
 
-const pings = async (from: number, address: string, device?: string): Promise<boolean> => {
-  const through = device === undefined ? '' : `-I ${device}`;
-  const { exitCode } = await guests[from]!.run(`ping -c 2 -W 2 ${through} ${address}`, 60_000);
-  return exitCode === 0;
-};
+const pings = (from: number, address: string, device?: string): Promise<boolean> =>
+  pingsFrom(guests[from]!, address, device);
 const answers = (from: number, address: string, device?: string) =>
   expect.poll(() => pings(from, address, device), patient).toBe(true);
 const look = async (index: number) => {
-  const { ports } = await manager.call('look', { network });
+  const { ports } = await manager.call('look', { network: lab });
   const port = ports.find(({ vm }) => vm === vmOf(index));
   if (!port) throw new Error(`no port of machine ${index}`);
   return port;
@@ -123,17 +100,18 @@ describe('four machines and two VLANs', () => {
     await answers(0, '10.9.0.2');
     await answers(0, '10.9.0.4');
     await answers(2, '10.9.0.24');
-    const matrix: Record<string, boolean> = {};
-    for (const from of [0, 1, 2]) {
-      for (const to of ['10.9.0.1', '10.9.0.2', '10.9.0.3', '10.9.0.4', '10.9.0.24']) {
-        if (to !== `10.9.0.${from + 1}`) matrix[`${from + 1} -> ${to}`] = await pings(from, to);
-      }
-    }
-    for (const to of ['10.9.0.1', '10.9.0.2', '10.9.0.3']) {
-      for (const vlan of [10, 20]) {
-        matrix[`4, VLAN ${vlan} -> ${to}`] = await pings(3, to, `eth0.${vlan}`);
-      }
-    }
+    const [one, two, three, four] = guests as [LinuxGuest, LinuxGuest, LinuxGuest, LinuxGuest];
+    const own = ['10.9.0.4', '10.9.0.24'];
+    const matrix = await pingMatrix(
+      [
+        { name: '1', guest: one, own: ['10.9.0.1'] },
+        { name: '2', guest: two, own: ['10.9.0.2'] },
+        { name: '3', guest: three, own: ['10.9.0.3'] },
+        { name: '4, VLAN 10', guest: four, device: 'eth0.10', own },
+        { name: '4, VLAN 20', guest: four, device: 'eth0.20', own },
+      ],
+      ['10.9.0.1', '10.9.0.2', '10.9.0.3', ...own],
+    );
     expect(matrix).toEqual({
       '1 -> 10.9.0.2': true,
       '1 -> 10.9.0.3': false,
@@ -165,15 +143,16 @@ describe('four machines and two VLANs', () => {
     for (const { index } of files) {
       await manager.call('stopCapture', { vm: vmOf(index), nic: 'nic0' });
     }
-    const [plain, tagged] = files.map(({ path }) => framesOf(readFileSync(path)));
-    const echo = (frame: Buffer, at: number): boolean =>
-      frame.readUInt16BE(at) === 0x0800 && frame[at + 2 + 9] === 1;
-    const toTrunk = tagged!.filter((frame) => frame.readUInt32BE(12) === 0x8100_000a);
-    // Two requests and two answers; the other end sees the same ones without their tags.
-    expect(toTrunk.filter((frame) => echo(frame, 16)).length).toBe(4);
-    expect(tagged!.filter((frame) => frame.readUInt16BE(12) !== 0x8100)).toEqual([]);
-    expect(plain!.filter((frame) => echo(frame, 12)).length).toBe(4);
-    expect(plain!.filter((frame) => frame.readUInt16BE(12) === 0x8100)).toEqual([]);
+    const [plain = [], tagged = []] = files.map(({ path }) => framesOf(readFileSync(path)));
+    const echoes = (frames: readonly Buffer[]): readonly string[] =>
+      frames
+        .filter((frame) => frame.readUInt16BE(12) === 0x0800 && frame[14 + 9] === 1)
+        .map((frame) => frame.toString('hex'));
+    expect(new Set(tagged.map(tagOf))).toEqual(new Set([10]));
+    expect(new Set(plain.map(tagOf))).toEqual(new Set([undefined]));
+    // Requests and answers; the other end sees the same ones without their tags.
+    expect(echoes(plain).length).toBeGreaterThanOrEqual(2);
+    expect(echoes(tagged.map(untagged))).toEqual(echoes(plain));
   });
 
   it('count what passes and what is refused', async () => {
@@ -221,18 +200,6 @@ describe('four machines and two VLANs', () => {
     }
   });
 });
-
-/** Frames of a pcap file. */
-const framesOf = (file: Buffer): readonly Buffer[] => {
-  expect([file.readUInt32LE(0), file.readUInt32LE(20)]).toEqual([0xa1b2_c3d4, 1]);
-  const frames: Buffer[] = [];
-  for (let at = 24; at < file.length;) {
-    const length = file.readUInt32LE(at + 8);
-    frames.push(file.subarray(at + 16, at + 16 + length));
-    at += 16 + length;
-  }
-  return frames;
-};
 
 let iperfPort = 5200;
 /** Mbit/s of one TCP connection from the first machine to the second. */

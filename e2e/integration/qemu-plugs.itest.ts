@@ -7,7 +7,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGuestAgent, type GuestAgent } from '../harness/linux/agent.ts';
-import { unpackedPackage } from '../harness/linux/debian-package.ts';
+import { unpackedPackage } from '../harness/linux/debian-package.mjs';
 import { withLibraries } from '../harness/linux/host-in-guest.ts';
 import { buildLinuxIso, type LinuxIso } from '../harness/linux/linux-iso.ts';
 import { toMiB, type VmId } from '../../shared/model/brand.ts';

@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { agentScript } from './agent.ts';
 import { writeCpio, type CpioEntry } from './cpio.ts';
-import { unpackedPackage } from './debian-package.ts';
+import { unpackedPackage } from './debian-package.mjs';
 import { debianKernel } from './kernel.ts';
 
 export interface LinuxGuestOptions {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { unpackedPackage } from './debian-package.ts';
+import { unpackedPackage } from './debian-package.mjs';
 
 export interface KernelPackage {
   readonly image: string;

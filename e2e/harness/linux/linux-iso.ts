@@ -14,7 +14,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isoImage } from '../../../build/guests/iso.mjs';
 import { buildLinuxGuest, type LinuxGuestOptions } from './build-linux.ts';
-import { unpackedPackage } from './debian-package.ts';
+import { unpackedPackage } from './debian-package.mjs';
 
 export interface LinuxIso {
   readonly path: string;
