@@ -16,6 +16,7 @@ const files = {
   dnsmasq: 'dnsmasq',
   slirp4netns: 'slirp4netns',
   passt: 'passt',
+  python3: 'python3',
 } as const;
 export type ToolName = keyof typeof files;
 
@@ -42,6 +43,7 @@ const needs: Readonly<Record<ToolName, string>> = {
   dnsmasq: 'addresses and names in a NAT network',
   slirp4netns: 'the way out of a NAT network',
   passt: 'NAT with passt',
+  python3: 'fast forwards into a NAT network',
 };
 const namespaceTools = [
   'unshare',

@@ -1,7 +1,8 @@
 // The programs of one service end: they end with this process, even by kill -9, and where the system cannot promise that
 // the next one finds them by a record of process ids and start times.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type Serializable } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from '../../log/logger.ts';
 import { cleanDescriptors, endsWithUs } from '../../process/clean-start.ts';
@@ -22,6 +23,8 @@ export interface Child {
   readonly signal: (signal: NodeJS.Signals) => void;
   /** What it writes to descriptor 3, where `hasReport`. */
   readonly report: NodeJS.ReadableStream | undefined;
+  /** Hands a socket over, with words about it, where `hasChannel`; it is closed where that fails. */
+  readonly pass: (about: Serializable, socket: Socket) => void;
 }
 
 export interface StartChild {
@@ -30,6 +33,8 @@ export interface StartChild {
   readonly enter?: readonly string[];
   readonly argv: readonly string[];
   readonly hasReport?: boolean;
+  /** It takes sockets at descriptor 3, in the format of Node's `child.send`. */
+  readonly hasChannel?: boolean;
 }
 
 export interface Children {
@@ -87,14 +92,20 @@ export const createChildren = (folder: string, log: Logger): Children => {
     });
     writeFileSync(recordPath(folder), JSON.stringify(rows), { mode: 0o600 });
   };
-  const start: Children['start'] = ({ name, enter = [], argv, hasReport = false }) => {
-    const whole = [...cleanDescriptors(hasReport ? 3 : 2), ...enter, ...endsWithUs(), ...argv];
+  const start: Children['start'] = ({ name, enter = [], argv, hasReport, hasChannel }) => {
+    const third = hasReport ? 'pipe' : hasChannel ? 'ipc' : 'ignore';
+    const whole = [
+      ...cleanDescriptors(third === 'ignore' ? 2 : 3),
+      ...enter,
+      ...endsWithUs(),
+      ...argv,
+    ];
     const [file = '', ...args] = whole;
     const child = spawn(file, args, {
       cwd: '/',
       // A session of its own: a Ctrl-C in our terminal is not for it.
       detached: true,
-      stdio: ['ignore', 'ignore', 'pipe', hasReport ? 'pipe' : 'ignore'],
+      stdio: ['ignore', 'ignore', 'pipe', third],
     });
     log.info('service program', { name, argv, pid: child.pid });
     let stderr = '';
@@ -121,6 +132,11 @@ export const createChildren = (folder: string, log: Logger): Children => {
       exited,
       signal: (signal) => void child.kill(signal),
       report: hasReport ? (child.stdio[3] as NodeJS.ReadableStream) : undefined,
+      pass: (about, socket) => {
+        const refused = (): void => void socket.destroy();
+        if (!child.connected) refused();
+        else child.send(about, socket, {}, (error) => error && refused());
+      },
     };
   };
   return {

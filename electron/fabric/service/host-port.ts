@@ -3,7 +3,7 @@
 import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { failure } from '../../../shared/contract/errors.ts';
+import { failure, type AppFailure } from '../../../shared/contract/errors.ts';
 import type { FabricForward } from '../protocol.ts';
 
 const anyAddress = '0.0.0.0';
@@ -38,22 +38,27 @@ const lowestPort = (): number => {
   }
 };
 
+/** Why the port cannot be listened on, from the system's word for it. */
+export const portFailure = (
+  { protocol, hostPort: port, hostAddress }: FabricForward,
+  code: string,
+): AppFailure => {
+  if (code === 'EADDRINUSE')
+    return failure('network/port-taken', { protocol, port, by: 'another program' });
+  if (code === 'EACCES') return failure('network/port-privileged', { port, lowest: lowestPort() });
+  const reason =
+    code === 'EADDRNOTAVAIL'
+      ? `This computer does not have the address ${hostAddress}.`
+      : `The port cannot be opened: ${code}.`;
+  return failure('network/bad-forward', { reason });
+};
+
 /** Rejects with `network/port-taken`, `network/port-privileged` or `network/bad-forward`. */
 export const assertPortFree = async (forward: FabricForward): Promise<void> => {
-  const { protocol, hostPort: port, hostAddress } = forward;
-  if (hostAddress.includes(':'))
+  if (forward.hostAddress.includes(':'))
     throw failure('network/bad-forward', {
       reason: 'Forwards of NAT networks listen on IPv4 addresses only.',
     });
   const problem = await tryPort(forward);
-  if (problem === undefined) return;
-  if (problem === 'EADDRINUSE')
-    throw failure('network/port-taken', { protocol, port, by: 'another program' });
-  if (problem === 'EACCES')
-    throw failure('network/port-privileged', { port, lowest: lowestPort() });
-  const reason =
-    problem === 'EADDRNOTAVAIL'
-      ? `This computer does not have the address ${hostAddress}.`
-      : `The port cannot be opened: ${problem}.`;
-  throw failure('network/bad-forward', { reason });
+  if (problem !== undefined) throw portFailure(forward, problem);
 };

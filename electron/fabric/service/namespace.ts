@@ -5,7 +5,7 @@ import { failure, type AppError } from '../../../shared/contract/errors.ts';
 import type { Lease, NetworkId } from '../../../shared/model/networks.ts';
 import type { FabricForward, NetworkService, ServicePort, ServiceSpec } from '../protocol.ts';
 import { outerNetwork } from './addresses.ts';
-import { createChildren } from './children.ts';
+import { createChildren, type Child } from './children.ts';
 import {
   asServiceFailure,
   createQueue,
@@ -16,6 +16,7 @@ import {
 import { dhcpHosts, dnsNames, dnsmasqConfig, parseLeases, type Host } from './dnsmasq.ts';
 import { superviseDnsmasq } from './dnsmasq-run.ts';
 import { leasesFile, openServiceFolder } from './folder.ts';
+import { createForwarder, type Forwarder } from './forwarder.ts';
 import { forwardChanges, forwardTarget } from './forwards.ts';
 import { assertPortFree, listenAddress } from './host-port.ts';
 import { setUpNamespace, type Namespace } from './namespace-set-up.ts';
@@ -29,8 +30,9 @@ const leasesSettleMs = 100;
 
 interface OpenForward {
   readonly forward: FabricForward;
-  readonly slirpId: number;
-  readonly outerPort: number;
+  /** Its port on slirp's side; undefined: it does not lead through slirp. */
+  readonly outerPort: number | undefined;
+  readonly end: () => Promise<void> | void;
 }
 
 const readLeases = (path: string): readonly Lease[] => {
@@ -67,6 +69,8 @@ export const startNamespace = async (
     isOver = true;
     for (const step of undo) step();
     undo = [];
+    // Those of slirp4netns end with it.
+    for (const { outerPort, end } of forwards.values()) if (outerPort === undefined) void end();
     await children.endAll();
   };
   const breakDown = (reason: string): void => {
@@ -90,7 +94,8 @@ export const startNamespace = async (
     return [...forwards.values()].flatMap(({ forward, outerPort }) => {
       const address = forwardTarget(forward.to, leases, spec.reservations);
       const { protocol, guestPort } = forward;
-      return address === undefined ? [] : [{ protocol, outerPort, address, port: guestPort }];
+      if (address === undefined || outerPort === undefined) return [];
+      return [{ protocol, outerPort, address, port: guestPort }];
     });
   };
 
@@ -98,10 +103,7 @@ export const startNamespace = async (
   const applyRules = (): Promise<void> =>
     namespace.run([given.programs['nft'] ?? 'nft', '-f', '-'], nftRules(spec, translations()));
 
-  const open = async (forward: FabricForward): Promise<void> => {
-    assertAlive();
-    if (forwards.has(forward.id)) return;
-    await assertPortFree(forward);
+  const openThroughSlirp = async (forward: FabricForward): Promise<OpenForward> => {
     const used = new Set([...forwards.values()].map(({ outerPort }) => outerPort));
     let outerPort = firstOuterPort;
     while (used.has(outerPort)) outerPort += 1;
@@ -115,16 +117,33 @@ export const startNamespace = async (
       const reason = `slirp4netns refused port ${forward.hostPort}: ${String(error)}`;
       throw failure('network/bad-forward', { reason }, { cause: error });
     });
-    forwards.set(forward.id, { forward, slirpId, outerPort });
-    await applyRules();
+    const end = (): Promise<void> => removeHostForward(namespace.apiSocket, slirpId);
+    return { forward, outerPort, end };
+  };
+  const python = given.programs['python3'];
+  let forwarder: Forwarder | undefined;
+  const openDirectly = async (forward: FabricForward): Promise<OpenForward> => {
+    const targetOf = (): string | undefined =>
+      forwardTarget(forward.to, readLeases(files.leases), spec.reservations);
+    const end = await forwarder?.open(forward, targetOf);
+    return { forward, outerPort: undefined, end: () => end?.() };
+  };
+  const open = async (forward: FabricForward): Promise<void> => {
+    assertAlive();
+    if (forwards.has(forward.id)) return;
+    await assertPortFree(forward);
+    const isDirect = forward.protocol === 'tcp' && forwarder !== undefined;
+    const opened = await (isDirect ? openDirectly(forward) : openThroughSlirp(forward));
+    forwards.set(forward.id, opened);
+    if (!isDirect) await applyRules();
   };
   const close = async (forwardId: string): Promise<void> => {
     const known = forwards.get(forwardId);
     if (!known) return;
     assertAlive();
-    await removeHostForward(namespace.apiSocket, known.slirpId);
+    await known.end();
     forwards.delete(forwardId);
-    await applyRules();
+    if (known.outerPort !== undefined) await applyRules();
   };
 
   try {
@@ -142,8 +161,14 @@ export const startNamespace = async (
       isOver: () => isOver,
       onLost: breakDown,
     });
-    for (const child of namespace.vital)
+    const watchOver = (child: Child): void =>
       void child.exited.then((ended) => breakDown(endReason(ended)));
+    namespace.vital.forEach(watchOver);
+    // Without it TCP forwards take the way of the others.
+    if (python !== undefined)
+      forwarder = createForwarder({
+        ...{ children, folder, enter: namespace.enter, python, onStarted: watchOver },
+      });
     for (const forward of spec.forwards) await open(forward);
 
     let lastSeen = JSON.stringify(readLeases(files.leases));
