@@ -7,8 +7,9 @@ export default defineConfig({
   // Each test runs a whole program and its machines; two cores are the least we run on.
   workers: 1,
   fullyParallel: false,
-  timeout: 120_000,
-  expect: { timeout: 30_000 },
+  // Several times what it takes on a machine that does nothing else.
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
   // Real guests on shared machines: tried once more, and the output calls it flaky.
   retries: 1,
   reporter: [['list']],

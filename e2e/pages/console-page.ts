@@ -23,7 +23,7 @@ export class ConsolePage {
     return lines.map((line) => line.replaceAll('\u00a0', ' ').trimEnd()).join('\n');
   };
 
-  readonly expectSerial = async (pattern: RegExp, timeout = 60_000): Promise<void> => {
+  readonly expectSerial = async (pattern: RegExp, timeout = 120_000): Promise<void> => {
     await expect.poll(this.serialText, { timeout }).toMatch(pattern);
   };
 
@@ -48,7 +48,7 @@ export class ConsolePage {
 
   /** Waits until the guest's screen holds text. */
   readonly expectText = async (): Promise<void> => {
-    await expect.poll(this.edges, { timeout: 60_000 }).toBeGreaterThan(500);
+    await expect.poll(this.edges, { timeout: 120_000 }).toBeGreaterThan(500);
   };
 
   /** Clicks into the guest's screen and types. */

@@ -34,6 +34,16 @@ export class MainPage {
     await session.detach();
   };
 
+  /** In the hardware of a machine that is off: its boot ROM asks for an address, so no system has to start. */
+  readonly bootFromNetwork = async (): Promise<void> => {
+    const boot = this.page.getByRole('region', { name: 'Boot order' });
+    await boot.getByRole('checkbox', { name: 'Network' }).click();
+    for (const other of ['CD', 'Disk'] as const) {
+      const box = boot.getByRole('checkbox', { name: other });
+      if (await box.isChecked()) await box.click();
+    }
+  };
+
   readonly createAndStart = (): Promise<void> =>
     this.page.getByRole('button', { name: 'Create and start' }).click();
 

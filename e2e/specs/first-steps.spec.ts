@@ -33,8 +33,8 @@ test('a machine from a dropped disc lives its whole life', async ({ world }) => 
   const iso = await world.guest('probe.iso', 'My Tiny System.iso');
   await main.dropFile(iso);
   await expect(page.getByText('My Tiny System.iso').first()).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Name' })).not.toHaveValue('');
   const name = await page.getByRole('textbox', { name: 'Name' }).inputValue();
-  expect(name).not.toBe('');
   await main.createAndStart();
   await expect(main.stateOf(name)).toHaveText(/Running/);
   await guest.expectText();

@@ -1,18 +1,7 @@
 // Networks as a person makes and uses them: a NAT network from the page, a machine plugged in by its hardware, seen
 // with its counters, its address and in the picture; what is wrong is said where it was typed.
-import { AxeBuilder } from '@axe-core/playwright';
+import { findings } from '../fixtures/findings.ts';
 import { expect, test, type World } from '../fixtures/world.ts';
-
-/** The machine's network card asks for an address by its boot ROM, so no system has to start. */
-const bootFromNetwork = async (world: World): Promise<void> => {
-  const { page } = world.main();
-  const boot = page.getByRole('region', { name: 'Boot order' });
-  await boot.getByRole('checkbox', { name: 'Network' }).click();
-  for (const other of ['CD', 'Disk'] as const) {
-    const box = boot.getByRole('checkbox', { name: other });
-    if (await box.isChecked()) await box.click();
-  }
-};
 
 const openNetworks = async (world: World): Promise<void> => {
   const { page } = world.main();
@@ -20,24 +9,16 @@ const openNetworks = async (world: World): Promise<void> => {
   await expect(page.getByRole('heading', { name: 'Networks' })).toBeVisible();
 };
 
-/** Serious and critical findings, in words. */
-const findings = async (world: World): Promise<readonly string[]> => {
-  const result = await new AxeBuilder({ page: world.page() }).setLegacyMode(true).analyze();
-  return result.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
-};
-
 test('a NAT network is made on the page, and a machine in it gets its address', async ({
   world,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   await world.start();
   const main = world.main();
   const { page } = main;
 
   await openNetworks(world);
-  expect(await findings(world)).toEqual([]);
+  expect(await findings(world.page())).toEqual([]);
   await page.getByRole('button', { name: 'Add network' }).click();
   const dialog = page.getByRole('dialog');
   const range = dialog.getByRole('textbox', { name: 'Address range' });
@@ -55,7 +36,7 @@ test('a NAT network is made on the page, and a machine in it gets its address', 
   await range.fill(suggested);
   await dialog.getByRole('textbox', { name: 'Name' }).fill('lab');
   await expect(create).toBeEnabled();
-  expect(await findings(world)).toEqual([]);
+  expect(await findings(world.page())).toEqual([]);
   await create.click();
   const card = page.locator('.nw-card').filter({ hasText: 'lab' });
   await expect(card).toContainText('Idle');
@@ -66,7 +47,7 @@ test('a NAT network is made on the page, and a machine in it gets its address', 
   await page.getByRole('button', { name: 'Create only' }).click();
   await main.select('tiny');
   await main.openTab('Hardware');
-  await bootFromNetwork(world);
+  await main.bootFromNetwork();
   const adapter = page.getByRole('group', { name: 'Adapter 1' });
   const mode = adapter.getByRole('radio', { name: 'NAT network' });
   await expect(mode).toContainText('Works');
@@ -92,7 +73,7 @@ test('a NAT network is made on the page, and a machine in it gets its address', 
 
   const picture = page.getByRole('group', { name: 'Connections' });
   await expect(picture.getByRole('button', { name: 'tiny, running, lab' })).toBeVisible();
-  expect(await findings(world)).toEqual([]);
+  expect(await findings(world.page())).toEqual([]);
   await page.getByRole('button', { name: 'Show as table' }).click();
   const table = page.getByRole('table', { name: 'Connections' });
   await expect(table.getByRole('row').filter({ hasText: 'tiny' })).toContainText('lab');

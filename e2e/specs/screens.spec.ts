@@ -1,36 +1,24 @@
 // Every main screen in light and dark: pictures for people (test-results/screens) and axe for the rest.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { root } from '../fixtures/electron-binary.ts';
-import { expect, test, type World } from '../fixtures/world.ts';
+import { findings, standsStill } from '../fixtures/findings.ts';
+import { expect, test } from '../fixtures/world.ts';
 
 const pictures = join(root, 'test-results/screens');
 
-/** Serious and critical findings, in words. */
-const findings = async (world: World): Promise<readonly string[]> => {
-  // The other mode opens a helper page, which Electron does not let it do.
-  const result = await new AxeBuilder({ page: world.page() }).setLegacyMode(true).analyze();
-  return result.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, help, nodes }) =>
-      nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')}: ${node.html.slice(0, 160)}`),
-    );
-};
-
 for (const theme of ['light', 'dark'] as const) {
   test(`every screen is drawn well and accessibly, ${theme}`, async ({ world }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(480_000);
     await world.start({ theme });
     const page = world.page();
     const main = world.main();
     const found: Record<string, readonly string[]> = {};
     await mkdir(pictures, { recursive: true });
     const look = async (name: string): Promise<void> => {
-      // Menus and sheets move in; their colours count when they stand.
-      await page.waitForTimeout(400);
+      await standsStill(page);
       await page.screenshot({ path: join(pictures, `${name}-${theme}.png`) });
-      const problems = await findings(world);
+      const problems = await findings(world.page());
       if (problems.length > 0) found[name] = problems;
     };
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
@@ -110,7 +98,7 @@ test('the compatibility table is read by keyboard alone', async ({ world }) => {
 test('a planted fault is found', async ({ world }) => {
   await world.start();
   await world.page().evaluate(() => document.body.append(document.createElement('button')));
-  expect((await findings(world)).join()).toMatch(/button-name/);
+  expect((await findings(world.page())).join()).toMatch(/button-name/);
 });
 
 test('the window is used by keyboard alone', async ({ world }) => {

@@ -34,7 +34,7 @@ test('the page cannot run made-up code, leave, open windows or get permissions',
     return done;
   });
   expect(ran).toEqual([]);
-  expect(violations.length).toBeGreaterThanOrEqual(2);
+  await expect.poll(() => violations.length).toBeGreaterThanOrEqual(2);
   // A timer's string is compiled later, on the page's own stack: that is eval without a debugger.
   const evaluated = await page.evaluate(async () => {
     (window as unknown as { evaluated: boolean }).evaluated = false;

@@ -32,6 +32,7 @@ test.afterEach(async () => {
 test('a machine lives its whole life from the tray, with the window hidden', async () => {
   await start({ hasPanel: true });
   const tray = await world.tray();
+  await world.trayShows(/^No machines yet$/);
   expect(await world.trayLabels()).toEqual([
     'No machines yet',
     '',
@@ -77,7 +78,7 @@ test('running machines stand first in the tray', async () => {
   await world.main().dropFile(await world.guest('probe.iso', 'Zulu.iso'));
   await world.main().createAndStart();
   await world.trayShows(/^Zulu.* \(Running, QEMU/);
-  expect((await world.trayLabels())[1]).toBe('Demo (Off)');
+  await expect.poll(async () => (await world.trayLabels())[1]).toBe('Demo (Off)');
 });
 
 test('the tray opens the console, a new machine and the window, and quits', async () => {

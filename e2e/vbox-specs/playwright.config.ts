@@ -5,7 +5,7 @@ import common from '../playwright.config.ts';
 export default defineConfig({
   ...common,
   // Beside a guest in software everything takes longer.
-  timeout: 300_000,
+  timeout: 600_000,
   testDir: '..',
   testMatch: ['vbox-specs/*.spec.ts', 'specs/first-steps.spec.ts'],
   outputDir: '../../test-results/virtualbox',
