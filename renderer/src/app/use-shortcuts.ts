@@ -92,5 +92,6 @@ export const useShortcuts = (actions: Actions): void => {
 const goBack = (): void => {
   const { page } = useUi.getState();
   if (page.kind === 'machines') useUi.setState({ pane: 'list' });
+  else if (page.kind === 'networks' && page.network !== undefined) goTo({ kind: 'networks' });
   else goTo({ kind: 'machines' });
 };

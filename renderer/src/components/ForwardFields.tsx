@@ -1,18 +1,17 @@
-// The fields of a port forward that is being made; what is wrong or taken is said at its field while it is typed.
+// The fields and buttons of a port forward that is being made; what is wrong or taken is said at its field while typed.
 import { format } from '../../../shared/i18n/format.ts';
+import type { JudgedForward } from '../hooks/use-forward-draft.ts';
 import { lowestFreePort, type ForwardDraft, type ForwardProblem } from '../model/forwards.ts';
+import { Button } from './Button.tsx';
 import { NumberField, SelectField, TextField } from './Form.tsx';
 
 export const ForwardFields = ({
   draft,
-  problem,
-  takenBy,
+  judged: { problem, takenBy },
   onChange,
 }: {
   readonly draft: ForwardDraft;
-  readonly problem: ForwardProblem | undefined;
-  /** Who has the port of this computer now. */
-  readonly takenBy: string | undefined;
+  readonly judged: JudgedForward;
   readonly onChange: (draft: ForwardDraft) => void;
 }) => {
   const says = (...fields: readonly ForwardProblem[]): string | undefined =>
@@ -59,3 +58,35 @@ export const ForwardFields = ({
     </>
   );
 };
+
+/** Another port, add, cancel. Without `onAdd` the button submits the form it is in. */
+export const ForwardButtons = ({
+  judged: { instead, canAdd },
+  onPort,
+  onAdd,
+  onCancel,
+}: {
+  readonly judged: JudgedForward;
+  readonly onPort: (hostPort: number) => void;
+  readonly onAdd?: () => void;
+  readonly onCancel: () => void;
+}) => (
+  <div className="row forward-buttons">
+    {instead !== undefined && (
+      <Button onClick={() => onPort(instead)}>
+        {format('networks.usePort', { port: instead })}
+      </Button>
+    )}
+    <Button
+      type={onAdd ? 'button' : 'submit'}
+      look={onAdd ? 'default' : 'primary'}
+      disabled={!canAdd}
+      onClick={onAdd}
+    >
+      {format('hw.forward.do')}
+    </Button>
+    <Button look="flat" onClick={onCancel}>
+      {format('common.cancel')}
+    </Button>
+  </div>
+);

@@ -33,6 +33,8 @@ export interface KindCard<K extends NicAttachment['kind']> {
   readonly mark?: ReactNode;
   /** Not possible: still readable, with the reason in its sentence. */
   readonly isRefused?: boolean;
+  /** Cannot be chosen now. */
+  readonly isDisabled?: boolean;
 }
 
 export const KindCards = <K extends NicAttachment['kind']>({
@@ -61,14 +63,23 @@ export const KindCards = <K extends NicAttachment['kind']>({
         <RadioGroup.Item
           key={card.value}
           value={card.value}
+          disabled={card.isDisabled === true}
           className={card.isRefused ? 'mode refused' : 'mode'}
           aria-label={card.title}
-          aria-describedby={`${id}-${card.value}`}
+          aria-describedby={
+            card.mark === undefined
+              ? `${id}-${card.value}`
+              : `${id}-${card.value} ${id}-${card.value}-mark`
+          }
         >
           <span className="mode-head">
             <KindIcon kind={card.value} />
             <b>{card.title}</b>
-            {card.mark !== undefined && <span className="end">{card.mark}</span>}
+            {card.mark !== undefined && (
+              <span className="end" id={`${id}-${card.value}-mark`}>
+                {card.mark}
+              </span>
+            )}
           </span>
           <span className="mode-say" id={`${id}-${card.value}`}>
             {card.say}

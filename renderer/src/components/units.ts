@@ -29,4 +29,10 @@ export const showSpan = (fromMs: number, nowMs: number): string => {
 export const showTime = (ms: number): string =>
   new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
 
+const clock = new Intl.DateTimeFormat('en', { timeStyle: 'short' });
+const dayMs = 24 * 60 * 60 * 1000;
+/** The time of day is enough for what is less than one away, before or after. */
+export const showMoment = (ms: number): string =>
+  Math.abs(ms - Date.now()) < dayMs ? clock.format(ms) : showTime(ms);
+
 export const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

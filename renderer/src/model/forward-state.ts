@@ -1,5 +1,5 @@
 // What is true about a port forward now: open, waiting for its machine, or taken by somebody. Pure.
-import { isOutside, rivalOf, type ForwardRow } from './forwards.ts';
+import { isOutside, nextFreePort, rivalOf, type ForwardRow } from './forwards.ts';
 
 /** Who holds a port on this computer, as main sees it. */
 export interface Holder {
@@ -34,14 +34,6 @@ export const forwardState = (
   return rival ? { kind: 'shared', by: rival.to, free } : { kind: 'waits' };
 };
 
-/** The next port nobody in the table has. */
-const nextFree = (row: ForwardRow, rows: readonly ForwardRow[]): number | undefined => {
-  for (let hostPort = row.hostPort + 1; hostPort <= 65535; hostPort += 1) {
-    if (!rivalOf({ ...row, hostPort }, rows)) return hostPort;
-  }
-  return undefined;
-};
-
 /** The port to use instead, where somebody else has or wants this one. */
 export const portInstead = (
   row: ForwardRow,
@@ -49,5 +41,9 @@ export const portInstead = (
   state: ForwardState,
 ): number | undefined =>
   state.kind === 'taken' || state.kind === 'shared'
-    ? (state.free ?? nextFree(row, rows))
+    ? (state.free ??
+      nextFreePort(
+        { ...row, hostPort: row.hostPort + 1 },
+        rows.filter(({ key }) => key !== row.key),
+      ))
     : undefined;

@@ -52,17 +52,18 @@ export const forwardProblem = (
 export const toForward = (draft: ForwardDraft, id: string): PortForward =>
   portForwardSchema.parse({ ...draft, id });
 
-/** First port from the usual one on that nobody in `others` has. */
+/** The first port from `from.hostPort` on that nobody in `others` has. */
+export const nextFreePort = (from: Listener, others: readonly Listener[]): number | undefined => {
+  for (let { hostPort } = from; hostPort <= 65535; hostPort += 1) {
+    if (!others.some((other) => isSameListener(other, { ...from, hostPort }))) return hostPort;
+  }
+  return undefined;
+};
+
+/** The usual forward, on the first port that nobody in `others` has. */
 export const nextForward = (others: readonly Listener[]): ForwardDraft => {
-  const draft: ForwardDraft = {
-    protocol: 'tcp',
-    hostAddress: '127.0.0.1',
-    hostPort: 2222,
-    guestPort: 22,
-  };
-  let { hostPort } = draft;
-  while (forwardProblem({ ...draft, hostPort }, others) === 'taken') hostPort += 1;
-  return { ...draft, hostPort };
+  const usual = { protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: 2222 } as const;
+  return { ...usual, hostPort: nextFreePort(usual, others) ?? usual.hostPort, guestPort: 22 };
 };
 
 export const forwardsOf = (nic: Nic): readonly PortForward[] =>

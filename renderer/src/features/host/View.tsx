@@ -39,6 +39,10 @@ export const HostView = () => {
   const checks = useAppStore((s) => s.state.checks);
   const host = useHost();
   const { mutedChecks } = useSettings();
+  // What is in place can be undone: it comes first. A list of what was undone can wait.
+  const hasChanges = useAppStore((s) =>
+    Object.values(s.state.hostChanges).some(({ standing }) => standing !== 'undone'),
+  );
   const [show, setShow] = useState<'all' | 'look'>('all');
   const all = Object.values(checks);
   const muted = all.filter((check) => mutedChecks.includes(check.id));
@@ -85,6 +89,7 @@ export const HostView = () => {
           )}
         </header>
         <div className="body host-body" tabIndex={-1}>
+          {hasChanges && <Journal />}
           <EngineLines
             onShowCheck={(id) => {
               setShow('all');
@@ -115,7 +120,7 @@ export const HostView = () => {
               </section>
             );
           })}
-          <Journal />
+          {!hasChanges && <Journal />}
           {muted.length > 0 && (
             <details className="fold muted-checks">
               <summary>

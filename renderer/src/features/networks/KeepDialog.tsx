@@ -26,7 +26,7 @@ const looks: Readonly<
 > = {
   yes: { shape: 'yes', tone: 'run' },
   no: { shape: 'no', tone: 'err' },
-  unknown: { shape: 'limited', tone: 'warn' },
+  unknown: { shape: 'unknown', tone: 'off' },
 };
 
 /** Shown by itself whenever a change waits to be kept, wherever the person is in the window. */

@@ -4,15 +4,9 @@ import { format } from '../../../../shared/i18n/format.ts';
 import type { Lease, Network, NetworkLive } from '../../../../shared/model/networks.ts';
 import { useActions } from '../../actions/actions.ts';
 import { CopyIcon, IconButton } from '../../components/Button.tsx';
-import { showTime } from '../../components/units.ts';
+import { showMoment } from '../../components/units.ts';
 import { membersOf } from '../../model/network-members.ts';
 import { useVmTable } from '../../state/app-store.ts';
-
-const clock = new Intl.DateTimeFormat('en', { timeStyle: 'short' });
-const dayMs = 24 * 60 * 60 * 1000;
-/** The time of day is enough for what ends within one. */
-const showEnd = (until: number): string =>
-  until - Date.now() < dayMs ? clock.format(until) : showTime(until);
 
 export const Leases = ({
   network,
@@ -67,7 +61,7 @@ export const Leases = ({
                     ? format('networks.reserved')
                     : lease.until === undefined
                       ? format('networks.noEnd')
-                      : showEnd(lease.until)}
+                      : showMoment(lease.until)}
                 </td>
                 <td>
                   {!isReserved(lease.mac) && lease.address.includes('.') && (

@@ -4,6 +4,7 @@ import { SwitchRow, TextField } from '../../components/Form.tsx';
 import { Fold } from '../../components/Parts.tsx';
 import { UplinkField } from '../../components/UplinkField.tsx';
 import { partsOf, type NetworkForm, type Problems } from './draft.ts';
+import { withSubnet } from './follow-subnet.ts';
 import { Rows } from './Rows.tsx';
 
 interface FieldsProps {
@@ -157,7 +158,7 @@ const Addresses = ({ form, problems, onChange }: FieldsProps) => {
               placeholder="10.20.0.0/24"
               value={form.subnet}
               problem={problems['ipv4.subnet']}
-              onChange={(subnet) => onChange({ subnet })}
+              onChange={(subnet) => onChange(withSubnet(form, subnet))}
             />
             <TextField
               label={format(

@@ -3,14 +3,9 @@ import { useMemo, useState } from 'react';
 import { format } from '../../../../shared/i18n/format.ts';
 import { Button } from '../../components/Button.tsx';
 import { SelectField } from '../../components/Form.tsx';
-import { ForwardFields } from '../../components/ForwardFields.tsx';
-import { useHolder } from '../../hooks/use-port-holder.ts';
-import {
-  forwardProblem,
-  nextForward,
-  type ForwardDraft,
-  type ForwardRow,
-} from '../../model/forwards.ts';
+import { ForwardButtons, ForwardFields } from '../../components/ForwardFields.tsx';
+import { useJudged } from '../../hooks/use-forward-draft.ts';
+import { nextForward, type ForwardDraft, type ForwardRow } from '../../model/forwards.ts';
 import { membersOf, sortedNetworks, sortedVms } from '../../model/network-members.ts';
 import { useAppStore, useVmTable } from '../../state/app-store.ts';
 import { useForwardChanges, type ForwardTarget } from './use-forwards.ts';
@@ -69,10 +64,7 @@ export const NewForward = ({
   const [chosen, setChosen] = useState<string>();
   const [draft, setDraft] = useState<ForwardDraft>(() => nextForward(rows));
   const choice = choices.find(({ value }) => value === chosen) ?? choices[0];
-  const problem = forwardProblem(draft, rows);
-  const holder = useHolder(draft, problem === undefined);
-  const isTaken = holder?.by !== undefined;
-  const free = isTaken ? holder.free : undefined;
+  const judged = useJudged(draft, rows);
   if (!choice)
     return (
       <div className="row">
@@ -88,7 +80,7 @@ export const NewForward = ({
       aria-label={format('hw.forward.add')}
       onSubmit={(event) => {
         event.preventDefault();
-        if (problem || isTaken) return;
+        if (!judged.canAdd) return;
         void add(choice.target, draft).then((isDone) => isDone && onDone());
       }}
     >
@@ -98,20 +90,12 @@ export const NewForward = ({
         options={choices}
         onChange={setChosen}
       />
-      <ForwardFields draft={draft} problem={problem} takenBy={holder?.by} onChange={setDraft} />
-      <div className="row nw-new-acts">
-        {free !== undefined && (
-          <Button onClick={() => setDraft({ ...draft, hostPort: free })}>
-            {format('networks.usePort', { port: free })}
-          </Button>
-        )}
-        <Button type="submit" look="primary" disabled={problem !== undefined || isTaken}>
-          {format('hw.forward.do')}
-        </Button>
-        <Button look="flat" onClick={onDone}>
-          {format('common.cancel')}
-        </Button>
-      </div>
+      <ForwardFields draft={draft} judged={judged} onChange={setDraft} />
+      <ForwardButtons
+        judged={judged}
+        onPort={(hostPort) => setDraft({ ...draft, hostPort })}
+        onCancel={onDone}
+      />
     </form>
   );
 };

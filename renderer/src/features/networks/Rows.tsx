@@ -25,7 +25,7 @@ export const Rows = ({
 }: {
   readonly title: string;
   readonly field: string;
-  readonly help?: string;
+  readonly help: string;
   readonly add: string;
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
@@ -42,17 +42,15 @@ export const Rows = ({
   return (
     <div className="nw-rows" role="group" aria-label={title}>
       <div className="row">
-        <span className="sec">{title}</span>
+        <p className="help grow">{help}</p>
         <Button
           size="small"
-          className="end"
           icon={<Plus size={14} />}
           onClick={() => onChange([...rows, columns.map(() => '')])}
         >
           {add}
         </Button>
       </div>
-      {help !== undefined && <p className="help">{help}</p>}
       {rows.map((row, index) => (
         // Rows have no name of their own; they are only added at the end and taken out.
         <div key={index} className="nw-row" data-columns={columns.length}>

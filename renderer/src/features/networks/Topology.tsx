@@ -153,7 +153,7 @@ const Lines = ({
         const x = line.toX - wide - 8;
         return (
           <g key={line.key}>
-            <rect x={x} y={line.toY - 9} width={wide} height="18" rx="4" className="tp-tag" />
+            <rect x={x} y={line.toY - 8} width={wide} height="16" rx="4" className="tp-tag" />
             <text x={x + wide / 2} y={line.toY + 4} textAnchor="middle">
               {label}
             </text>
@@ -247,7 +247,7 @@ const Switch = ({
           <span
             key={lane.tag ?? 'none'}
             className="tp-lane"
-            style={{ insetBlockStart: lane.y - node.y - sizes.lane * 0.62 }}
+            style={{ insetBlockStart: lane.y - node.y - sizes.lane * 0.69 }}
           >
             {!isPlain && (
               <span className="cut xs t2">

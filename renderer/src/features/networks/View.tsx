@@ -30,7 +30,15 @@ export const NetworksView = ({ selected }: { readonly selected: NetworkId | unde
   };
   return (
     <main className="main wide" data-pane="detail">
-      <div className="page" ref={page}>
+      <div
+        className="page"
+        ref={page}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || event.defaultPrevented || !row) return;
+          event.preventDefault();
+          close();
+        }}
+      >
         <header className="ph nw-top">
           <div className="head">
             <h1 className="grow">{format('networks.title')}</h1>

@@ -9,7 +9,7 @@ import { tagsOf, vlanOf } from '../../model/vlan.ts';
 
 export const sizes = {
   margin: 16,
-  left: 128,
+  left: 144,
   middle: 148,
   right: 176,
   machine: 46,
@@ -19,6 +19,8 @@ export const sizes = {
   slimGap: 6,
   head: 50,
   lane: 30,
+  /** The one lane of a network without VLANs has no words above it. */
+  plainLane: 12,
   foot: 10,
   leastWidth: 620,
 } as const;
@@ -97,6 +99,10 @@ const outOf = (network: Network): Pick<OutNode, 'id' | 'way' | 'name'> | undefin
   return byKind[network.kind];
 };
 
+/** Untagged frames alone: nothing to tell apart. */
+const isPlain = (lanes: readonly (number | undefined)[]): boolean =>
+  lanes.length === 1 && lanes[0] === undefined;
+
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
@@ -171,7 +177,8 @@ export const drawPicture = (
         ...(hasUntagged ? [undefined] : []),
         ...[...tags].sort((a, b) => a - b),
       ] as const;
-      const height = sizes.head + lanes.length * sizes.lane + sizes.foot;
+      const laneHeight = isPlain(lanes) ? sizes.plainLane : sizes.lane;
+      const height = sizes.head + lanes.length * laneHeight + sizes.foot;
       const middles = mine.map(({ at }) => (machines[at]?.y ?? 0) + rowHeight / 2);
       return {
         network,
@@ -194,7 +201,10 @@ export const drawPicture = (
     width: sizes.middle,
     height,
     network,
-    lanes: lanes.map((tag, lane) => ({ tag, y: y + sizes.head + (lane + 0.6) * sizes.lane })),
+    lanes: lanes.map((tag, lane) => ({
+      tag,
+      y: y + sizes.head + (isPlain(lanes) ? sizes.plainLane / 2 : (lane + 0.6) * sizes.lane),
+    })),
   }));
 
   const wantedOuts = new Map<string, Pick<OutNode, 'id' | 'way' | 'name'>>();
@@ -260,7 +270,7 @@ export const drawPicture = (
         fromX: (node?.x ?? 0) + sizes.middle,
         fromY: lane?.y ?? (node ? node.y + node.height / 2 : 0),
         toX: machine.x,
-        toY: machine.y + ((end + 1) * rowHeight) / (ends.length + 1),
+        toY: machine.y + ((end + 0.5) * rowHeight) / ends.length,
         tag,
         label:
           tag === undefined

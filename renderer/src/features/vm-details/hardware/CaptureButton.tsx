@@ -4,7 +4,7 @@ import { format } from '../../../../../shared/i18n/format.ts';
 import type { Nic } from '../../../../../shared/model/network.ts';
 import { useActions } from '../../../actions/actions.ts';
 import { Button } from '../../../components/Button.tsx';
-import { fileName, showTime } from '../../../components/units.ts';
+import { fileName, showMoment } from '../../../components/units.ts';
 import { useAppStore } from '../../../state/app-store.ts';
 import type { SectionProps } from './section-props.ts';
 
@@ -37,11 +37,10 @@ export const CaptureButton = ({
     );
   return (
     <>
-      <span className="chip tone-err" title={capture.path}>
-        <Radio size={14} aria-hidden="true" />
+      <span className="chip tone-err cut" title={capture.path}>
         {format('capture.running', {
           file: fileName(capture.path),
-          time: showTime(capture.since),
+          time: showMoment(capture.since),
         })}
       </span>
       <Button

@@ -4,22 +4,15 @@ import { useMemo, useState } from 'react';
 import { format } from '../../../../../shared/i18n/format.ts';
 import type { PortForward } from '../../../../../shared/model/network.ts';
 import { Button, CopyIcon, IconButton } from '../../../components/Button.tsx';
-import { ForwardFields } from '../../../components/ForwardFields.tsx';
+import { ForwardButtons, ForwardFields } from '../../../components/ForwardFields.tsx';
 import { ForwardNow } from '../../../components/ForwardState.tsx';
-import { useHolder, useHolders } from '../../../hooks/use-port-holder.ts';
+import { useJudged } from '../../../hooks/use-forward-draft.ts';
+import { useHolders } from '../../../hooks/use-port-holder.ts';
 import { forwardAddress } from '../../../model/address.ts';
 import { forwardState, portInstead, type ForwardState } from '../../../model/forward-state.ts';
-import {
-  allForwards,
-  forwardProblem,
-  nextForward,
-  toForward,
-  type ForwardDraft,
-} from '../../../model/forwards.ts';
+import { allForwards, nextForward, toForward, type ForwardDraft } from '../../../model/forwards.ts';
 import { useAppStore, useVmTable } from '../../../state/app-store.ts';
 import { freeId } from './draft.ts';
-
-const noDraft: ForwardDraft = { protocol: 'tcp', hostAddress: '', hostPort: 0, guestPort: 0 };
 
 interface Found {
   readonly state: ForwardState;
@@ -76,12 +69,10 @@ export const Forwards = ({
   readonly onPort: (forward: PortForward, hostPort: number) => void;
 }) => {
   const [draft, setDraft] = useState<ForwardDraft>();
-  const problem = draft && forwardProblem(draft, others);
   const states = useStates(owner, forwards);
-  const holder = useHolder(draft ?? noDraft, draft !== undefined && problem === undefined);
-  const isTaken = holder?.by !== undefined;
+  const judged = useJudged(draft, others);
   const add = async (): Promise<void> => {
-    if (!draft || problem || isTaken) return;
+    if (!draft || !judged.canAdd) return;
     if (await onAdd(toForward(draft, freeId('forward', others)))) setDraft(undefined);
   };
   return (
@@ -154,21 +145,24 @@ export const Forwards = ({
       )}
       {forwards.length === 0 && !draft && <p className="t3">{format('hw.forward.none')}</p>}
       {draft && (
-        <div className="hw-forward-new">
-          <ForwardFields draft={draft} problem={problem} takenBy={holder?.by} onChange={setDraft} />
-          <div className="row">
-            {isTaken && holder.free !== undefined && (
-              <Button onClick={() => setDraft({ ...draft, hostPort: holder.free ?? 0 })}>
-                {format('networks.usePort', { port: holder.free })}
-              </Button>
-            )}
-            <Button disabled={problem !== undefined || isTaken} onClick={() => void add()}>
-              {format('hw.forward.do')}
-            </Button>
-            <Button look="flat" onClick={() => setDraft(undefined)}>
-              {format('common.cancel')}
-            </Button>
-          </div>
+        <div
+          className="hw-forward-new"
+          role="group"
+          aria-label={format('hw.forward.add')}
+          onKeyDown={(event) => {
+            // The form around it is the whole machine's.
+            if (event.key !== 'Enter' || !(event.target instanceof HTMLInputElement)) return;
+            event.preventDefault();
+            void add();
+          }}
+        >
+          <ForwardFields draft={draft} judged={judged} onChange={setDraft} />
+          <ForwardButtons
+            judged={judged}
+            onPort={(hostPort) => setDraft({ ...draft, hostPort })}
+            onAdd={() => void add()}
+            onCancel={() => setDraft(undefined)}
+          />
         </div>
       )}
     </div>

@@ -37,6 +37,9 @@ const lookOf = {
   unknown: cellLook.unknown,
 } as const;
 
+/** Modes whose networks are on our switch. */
+const movable = ['natNetwork', 'internal'] as const;
+
 export const NicCard = (props: NicCardProps) => {
   const { vm, nic, number, isOffOnly, isInDraft, onChange, onRemove } = props;
   const actions = useActions();
@@ -44,9 +47,9 @@ export const NicCard = (props: NicCardProps) => {
   const capabilities = useCapabilities(driver);
   const table = useAppStore((s) => s.state.networks);
   const networks = sortedNetworks(table);
-  const plans = usePlans(id, nic, networks);
   const real = config.nics.find((row) => row.id === nic.id);
   const live = isLive(vm.power) && real !== undefined;
+  const plans = usePlans(id, nic, networks, { nic: real, live });
   const canCable = live && capabilities?.canChangeCableLive === true;
   const mode = nic.attachment.kind;
   const title = format('hw.nic', { number });
@@ -75,13 +78,15 @@ export const NicCard = (props: NicCardProps) => {
       showToast(format(done.appliesAt === 'now' ? 'adapter.pluggedNow' : 'adapter.pluggedLater'));
   };
   const isReplugged = JSON.stringify(real?.attachment) !== JSON.stringify(nic.attachment);
-  const canPlugIn = live && isReplugged && !isAttachmentUnfinished(nic) && !isLimitBad(nic);
+  const isSound = !isAttachmentUnfinished(nic) && !isLimitBad(nic);
+  const appliesAt = live && isReplugged && isSound ? plans[mode]?.appliesAt : undefined;
+  const canMove = live && movable.some((kind) => plans[kind]?.appliesAt === 'now');
   const known = capabilities?.nicAttachments;
   const shown = [...modes, ...(mode === 'other' ? (['other'] as const) : [])];
 
   return (
     <div className="card hw-nic" role="group" aria-label={title}>
-      <div className="row">
+      <div className="row hw-nic-head">
         <b className="grow">{title}</b>
         {live && <CaptureButton vm={vm} nic={nic} />}
         <IconButton
@@ -93,14 +98,14 @@ export const NicCard = (props: NicCardProps) => {
           <Trash2 size={16} />
         </IconButton>
       </div>
-      <fieldset disabled={isOffOnly} className="hw-part">
+      <fieldset disabled={isOffOnly && !canMove} className="hw-part">
         <KindCards<Mode>
           label={format('mode.label', { number })}
           value={mode}
           cards={shown.map((value) => {
-            const plan = plans[value];
+            const foreseen = plans[value];
             const isUnable = known !== undefined && !known.includes(value) && value !== mode;
-            const standing = isUnable ? 'refused' : standingOf(plan);
+            const standing = isUnable ? 'refused' : standingOf(foreseen?.plan);
             const { shape, tone } = lookOf[standing];
             const needsNetwork =
               isNetworkMode(value) &&
@@ -111,6 +116,7 @@ export const NicCard = (props: NicCardProps) => {
               title: format(`mode.${value}`),
               say: format(`modeSay.${value}`),
               isRefused: standing === 'refused',
+              isDisabled: isOffOnly && value !== mode && foreseen?.appliesAt !== 'now',
               ...(value === 'other' || (needsNetwork && !isUnable)
                 ? {}
                 : {
@@ -127,14 +133,19 @@ export const NicCard = (props: NicCardProps) => {
         />
         <NetworkDetails vm={vm} nic={nic} networks={networks} onChange={onChange} />
       </fieldset>
-      <PlanView plan={plans[mode]} nic={nic} networks={networks} />
-      {canPlugIn && (
-        <div className="ad-make">
-          <Button size="small" icon={<Plug size={14} />} onClick={() => void plugIn()}>
-            {format('adapter.now')}
-          </Button>
-          <span className="xs t2">{format('adapter.nowHelp')}</span>
+      <PlanView plan={plans[mode]?.plan} nic={nic} networks={networks} />
+      {appliesAt !== undefined && (
+        <div className="ad-make" role="status">
+          {appliesAt === 'now' && (
+            <Button size="small" icon={<Plug size={14} />} onClick={() => void plugIn()}>
+              {format('adapter.now')}
+            </Button>
+          )}
+          <span className="xs t2">{format(`adapter.applies.${appliesAt}`)}</span>
         </div>
+      )}
+      {canMove && appliesAt === undefined && (
+        <p className="xs t2">{format(isOffOnly ? 'adapter.movesOff' : 'adapter.movesLater')}</p>
       )}
       <SwitchRow
         label={
