@@ -1,6 +1,7 @@
 // Installs the locked npm packages, and only when the lock is not the one installed already.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { tryAgain } from './again.mjs';
 import { ensureNpm } from './node-runtime.mjs';
 import { root } from './paths.mjs';
 import { run } from './run.mjs';
@@ -25,14 +26,15 @@ export async function ensureNpmPackages() {
   clearStamp('npm');
   const [node, npm] = await ensureNpm();
   const args = [npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { code, output } = await run(node, args, { cwd: root });
-  if (code !== 0) {
+  await tryAgain('npm ci', async () => {
+    const { code, output } = await run(node, args, { cwd: root });
+    if (code === 0) return;
     throw new SetupFailure('npm ci failed.', {
       details: output,
       remedy:
         'Check the network and the npm registry setting (npm config get registry), try again.',
     });
-  }
+  });
   writeStamp('npm', hash);
   step(`npm packages are installed (${seconds(started)})`);
 }

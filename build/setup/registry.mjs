@@ -5,12 +5,12 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { tryAgain } from './again.mjs';
 import { runtimeDir } from './paths.mjs';
 import { run } from './run.mjs';
 import { SetupFailure } from './say.mjs';
 import { requireSha512 } from './verify.mjs';
 
-const attempts = 3;
 // Without one byte for this long the connection counts as dead.
 const stallMs = 30_000;
 
@@ -66,19 +66,15 @@ export async function withPackage(pin, use, base = runtimeDir) {
 }
 
 async function download(url, target) {
-  let lastError;
-  for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    try {
-      await downloadOnce(url, target);
-      return;
-    } catch (error) {
-      lastError = error;
-    }
+  try {
+    await tryAgain(`The download of ${url}`, () => downloadOnce(url, target), { pauseMs: 3000 });
+  } catch (error) {
+    throw new SetupFailure(`The download of ${url} failed.`, {
+      details: String(error?.cause ?? error),
+      remedy:
+        'Check the network and the npm registry setting (npm config get registry), try again.',
+    });
   }
-  throw new SetupFailure(`The download of ${url} failed.`, {
-    details: String(lastError?.cause ?? lastError),
-    remedy: 'Check the network and the npm registry setting (npm config get registry), try again.',
-  });
 }
 
 async function downloadOnce(url, target) {

@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { tryAgain } from './again.mjs';
 import { readDistribution } from './distribution.mjs';
 import { packageRows } from './packages.mjs';
 import { run, shown } from './run.mjs';
@@ -126,39 +127,45 @@ function hasDebianIndex() {
   }
 }
 
-const aptWait = ['-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0', '-q'];
+// An update that got only some of the lists is a failed one.
+const aptOptions = [
+  ...['-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0', '-q'],
+  ...['-o', 'Acquire::Retries=3', '-o', 'APT::Update::Error-Mode=any'],
+];
 const aptEnv = () => ({ ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' });
 
 async function installAsRoot(rows) {
   const started = Date.now();
   if (!hasDebianIndex()) await aptUpdate();
-  let names = [...new Set(await namesFor('debian', rows))];
-  step(`Installing system packages: ${names.join(' ')}`);
-  let result = await aptInstall(names);
-  if (result.code !== 0) {
+  await tryAgain('Installing system packages', async (attempt) => {
     // An old index names versions that the mirror no longer has.
-    await aptUpdate();
-    names = [...new Set(await namesFor('debian', rows))];
-    result = await aptInstall(names);
-  }
-  if (result.code !== 0) {
+    if (attempt > 1) await aptUpdate();
+    const names = [...new Set(await namesFor('debian', rows))];
+    if (attempt === 1) step(`Installing system packages: ${names.join(' ')}`);
+    const { code, output } = await aptInstall(names);
+    if (code === 0) return;
     throw new SetupFailure('apt-get could not install the system packages.', {
-      details: result.output,
+      details: output,
       remedy: `Solve what apt-get says, or run it yourself: ${shown(installCommand('debian', names))}`,
     });
-  }
+  });
   step(`System packages are installed (${seconds(started)})`);
 }
 
 async function aptUpdate() {
   step('Reading the list of available packages');
-  const { code, output } = await run('apt-get', [...aptWait, 'update'], { env: aptEnv() });
-  if (code !== 0) notice(`apt-get update failed: ${output.trim().split('\n').pop()}`);
+  await tryAgain('apt-get update', async () => {
+    const { code, output } = await run('apt-get', [...aptOptions, 'update'], { env: aptEnv() });
+    if (code !== 0) throw new SetupFailure('apt-get update failed.', { details: output });
+  }).catch((error) => {
+    // One source of many may be gone for good; whether the rest is enough the installation tells.
+    notice(`apt-get update failed: ${(error.details ?? String(error)).trim().split('\n').pop()}`);
+  });
 }
 
 function aptInstall(names) {
   const [, ...rest] = installCommand('debian', names);
-  return run('apt-get', [...aptWait, ...rest], { env: aptEnv(), timeoutMs: 900_000 });
+  return run('apt-get', [...aptOptions, ...rest], { env: aptEnv(), timeoutMs: 900_000 });
 }
 
 async function installWithSudo(argv, { isYes, mayAsk }) {

@@ -15,6 +15,7 @@ import {
 import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { tryAgain } from '../../build/setup/again.mjs';
 import { root as projectRoot } from '../../build/setup/paths.mjs';
 import { run } from '../../build/setup/run.mjs';
 import { SetupFailure, notice, reportFailure, seconds, step } from '../../build/setup/say.mjs';
@@ -90,25 +91,35 @@ async function build(root) {
   const started = Date.now();
   const from = mirror ?? 'the usual mirror';
   step(`Making a Debian ${suite} root from ${from} (about 2.5 GB, kept for later runs)`);
-  await must('debootstrap', [
-    '--variant=minbase',
-    `--components=${components}`,
-    suite,
-    root,
-    ...(mirror ? [mirror] : []),
-  ]);
+  // The archive changes several times a day, also while it is read: then from the beginning.
+  await tryAgain('debootstrap', async () => {
+    rmSync(root, { recursive: true, force: true });
+    await must('debootstrap', [
+      '--variant=minbase',
+      `--components=${components}`,
+      suite,
+      root,
+      ...(mirror ? [mirror] : []),
+    ]);
+  });
   // No service starts inside.
   writeFileSync(join(root, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   writeFileSync(
     join(root, 'etc/apt/apt.conf.d/90tests'),
-    'Acquire::Check-Valid-Until "false";\nAPT::Install-Recommends "false";\nAcquire::Retries "3";\n',
+    'Acquire::Check-Valid-Until "false";\nAPT::Install-Recommends "false";\nAcquire::Retries "3";\n' +
+      'APT::Update::Error-Mode "any";\n',
   );
   writeFileSync(join(root, 'etc/dpkg/dpkg.cfg.d/90tests'), 'force-unsafe-io\n');
   step(`Base system: ${seconds(started)}`);
-  await mustInside(root, ['apt-get', '-q', 'update']);
+  const update = () => mustInside(root, ['apt-get', '-q', 'update']);
+  await tryAgain('apt-get update', update);
   for (const names of packageSets) {
     const begun = Date.now();
-    await mustInside(root, ['apt-get', '-q', '-y', 'install', ...names]);
+    await tryAgain(`Installing ${names[0]} and others`, async (attempt) => {
+      // What the list names may be gone by now.
+      if (attempt > 1) await update();
+      await mustInside(root, ['apt-get', '-q', '-y', 'install', ...names]);
+    });
     step(`${names.slice(0, 3).join(', ')} …: ${seconds(begun)}`);
   }
   await mustInside(root, ['apt-get', 'clean']);

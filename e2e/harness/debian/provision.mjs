@@ -18,6 +18,7 @@ import {
 import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { tryAgain } from '../../../build/setup/again.mjs';
 import { root as projectRoot } from '../../../build/setup/paths.mjs';
 import { run } from '../../../build/setup/run.mjs';
 import { SetupFailure, reportFailure, seconds, step } from '../../../build/setup/say.mjs';
@@ -98,16 +99,19 @@ async function build(folder) {
   const mirror = debianMirror();
   const started = Date.now();
   step(`Making the disk of a Debian ${suite} guest from ${mirror ?? 'the usual mirror'}`);
-  await must(
-    run('debootstrap', [
-      '--variant=minbase',
-      `--include=${packages.join(',')}`,
-      suite,
-      tree,
-      ...(mirror ? [mirror] : []),
-    ]),
-    'debootstrap',
-  );
+  await tryAgain('debootstrap', async () => {
+    rmSync(tree, { recursive: true, force: true });
+    await must(
+      run('debootstrap', [
+        '--variant=minbase',
+        `--include=${packages.join(',')}`,
+        suite,
+        tree,
+        ...(mirror ? [mirror] : []),
+      ]),
+      'debootstrap',
+    );
+  });
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(join(tree, path, '..'), { recursive: true });
     writeFileSync(join(tree, path), content);

@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
+import { tryAgain } from '../../../build/setup/again.mjs';
 import { root as projectRoot } from '../../../build/setup/paths.mjs';
 
 const execute = promisify(execFile);
@@ -34,6 +35,7 @@ function withOwnLists() {
     const state = join(cache, `apt-${process.pid}`);
     await mkdir(join(state, 'lists', 'partial'), { recursive: true });
     const options = ['-o', `Dir::State::lists=${state}/lists`, '-o', `Dir::Cache=${state}`];
+    options.push('-o', 'Acquire::Retries=3', '-o', 'APT::Update::Error-Mode=any');
     await run('apt-get', [...options, '-o', 'APT::Sandbox::User=', 'update', '-q']);
     return options;
   })();
@@ -74,9 +76,19 @@ async function fetchPackage(name, isMeta) {
   await mkdir(cache, { recursive: true });
   try {
     return await unpackFirst(name, isMeta, []);
-  } catch {
+  } catch (error) {
+    if (error?.code === 'ENOENT') throw error; // There is no apt.
     // The system's lists are missing, or so old that what they name is gone.
-    return unpackFirst(name, isMeta, await withOwnLists());
+    return tryAgain(`Fetching ${name}`, async () => {
+      const lists = withOwnLists();
+      try {
+        return await unpackFirst(name, isMeta, await lists);
+      } catch (again) {
+        // They may be old by now too.
+        if (ownLists === lists) ownLists = undefined;
+        throw again;
+      }
+    });
   }
 }
 
