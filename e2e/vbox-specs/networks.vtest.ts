@@ -1,5 +1,6 @@
 // A machine of VirtualBox in software and one of QEMU share a NAT network, through the whole core: both start from it,
-// the manager is killed while they run, the next one finds everything, and nothing is left when they are off.
+// the manager is killed while they run, the next one finds everything, one moves to another network, and nothing is left
+// when they are off.
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -31,6 +32,7 @@ import { newVm } from '../integration/app-world.ts';
 
 const patiently = { timeout: 120_000, interval: 200 };
 const lab = toNetworkId('lab');
+const dmz = toNetworkId('dmz');
 const attachment = { kind: 'natNetwork', network: lab } as const;
 const macs = { box: '08:00:27:00:aa:01', qemu: '52:54:00:ab:00:02' } as const;
 const reserved = '10.20.0.7';
@@ -246,12 +248,55 @@ describe('a machine of VirtualBox and one of QEMU', { timeout: 400_000, retry: 0
     expect(running()).toEqual(runners);
   });
 
+  it('part when the one of VirtualBox moves to another network while it runs', async ({ skip }) => {
+    skip(reason !== undefined, reason);
+    const file = guestCopy(real, 'probe.pxe');
+    await value('network.create', {
+      id: dmz,
+      network: {
+        ...{ name: 'DMZ', kind: 'natNetwork', isEnabled: true, mayReachHost: false },
+        ipv4: {
+          subnet: '10.30.0.0/24',
+          gateway: '10.30.0.1',
+          dhcp: { first: '10.30.0.100', last: '10.30.0.120' },
+        },
+        ...{ reservations: [], dnsNames: [], forwards: [], vlans: [] },
+        networkBoot: { folder: dirname(file), file: 'probe.pxe' },
+      },
+    });
+    const before = await nicOf(box);
+    const bridged = { ...before, attachment: { kind: 'bridged', uplink: 'eth9' } };
+    const moved = { ...before, attachment: { kind: 'natNetwork', network: dmz } };
+    const planOf = (nic: unknown): Promise<unknown> => value('network.planNic', { id: box, nic });
+    expect(await planOf(moved)).toMatchObject({ appliesAt: 'now' });
+    expect(await planOf(bridged)).toMatchObject({ appliesAt: 'off' });
+    const refused = await core.invoke('network.attach', { id: box, nic: bridged });
+    expect(refused).toMatchObject({ ok: false, error: { code: 'vm/not-changeable-live' } });
+
+    expect(await value('network.attach', { id: box, nic: moved })).toEqual({ appliesAt: 'now' });
+    // VirtualBox had no part in it, and everybody is shown where the adapter is.
+    expect(await printed('nic1', 'generic1')).toEqual(['Generic', 'HostInterface']);
+    expect(await nicOf(box)).toMatchObject({ ...moved, isCableConnected: true });
+    expect(await addressOf(macs.box)).toBeUndefined();
+    const inDmz = (): Promise<NetworkLive> => value('network.live', { id: dmz });
+    expect((await inDmz()).ports.map(({ vm }) => vm)).toEqual([box]);
+    expect((await live()).ports.map(({ vm }) => vm)).toEqual([qemu]);
+    await done('vm.reset', { id: box });
+    const leased = async (): Promise<string | undefined> =>
+      (await inDmz()).leases.find(({ mac }) => mac === macs.box)?.address;
+    await expect.poll(leased, patiently).toMatch(/^10\.30\.0\.1[012]\d$/);
+    // Its boot ROM loads the guest from there: more than a dozen blocks.
+    await expect
+      .poll(async () => (await inDmz()).ports[0]?.counters?.txFrames, patiently)
+      .toBeGreaterThan(16);
+  });
+
   it('leave nothing when they are off', async ({ skip }) => {
     skip(reason !== undefined, reason);
     await done('vm.powerOff', { id: box });
     await expect
       .poll(() => printed('nic1', 'nat-network1'), patiently)
-      .toEqual(['natnetwork', lab]);
+      .toEqual(['natnetwork', dmz]);
     const records = join(appPaths(env, '').state, 'virtualbox', 'nics');
     await expect.poll(() => readdirSync(records), patiently).toEqual([]);
     const data = await real.manage.read(['getextradata', machine.id, 'enumerate']);
@@ -264,6 +309,6 @@ describe('a machine of VirtualBox and one of QEMU', { timeout: 400_000, retry: 0
     await done('vm.powerOff', { id: qemu });
     await expect.poll(statusOf, patiently).toBe('idle');
     await expect.poll(() => [...running(), ...fabrics()], patiently).toEqual([]);
-    expect((await nicOf(box)).attachment).toEqual(attachment);
+    expect((await nicOf(box)).attachment).toEqual({ kind: 'natNetwork', network: dmz });
   });
 });

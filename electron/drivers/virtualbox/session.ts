@@ -150,7 +150,7 @@ export const createSession = async (input: SessionInput): Promise<DriverSession>
   });
   const capture = createCapture(machines);
   const unlock = createUnlock(machines);
-  const inventory = createInventory(machines);
+  const inventory = createInventory(machines, nics);
   const known = (vm: VmId): void => {
     if (!roster.get(vm)) throw failure('vm/not-found', { id: vm });
   };

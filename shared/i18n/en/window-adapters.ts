@@ -27,7 +27,6 @@ export const windowAdapterTexts = {
   'adapter.plan': 'What happens',
   'adapter.steps': '{count, plural, one {# step} other {# steps}}',
   'adapter.now': 'Plug in now',
-  'adapter.nowHelp': 'This adapter’s change waits for the next start, or goes in now.',
   'adapter.pluggedNow': 'Plugged in.',
   'adapter.pluggedLater': 'This changes at the next start.',
   'adapter.limit': 'Bandwidth limit',
@@ -69,4 +68,15 @@ export const windowAdapterTexts = {
   'capture.start': 'Capture packets…',
   'capture.stop': 'Stop the capture',
   'capture.running': 'Capturing into {file} since {time}',
+
+  // Changes of a running machine's adapter.
+  'adapter.applies.now':
+    'While the machine runs. The cable is out for some seconds, and the guest asks for an address anew.',
+  'adapter.applies.nextStart':
+    'The running machine stays where it is. This takes effect at its next start.',
+  'adapter.applies.off': 'This can be changed only while the machine is off.',
+  'adapter.movesLater':
+    'While the machine runs, this adapter moves between NAT networks, internal networks and their VLANs. Everything else waits for the next start.',
+  'adapter.movesOff':
+    'While the machine runs, this adapter moves between NAT networks, internal networks and their VLANs. Everything else can be changed only when it is off.',
 } as const;

@@ -112,14 +112,15 @@ export const windowHardware = {
   'hw.savedNote':
     'The machine is saved: its hardware must stay as it is. Start it, or discard the saved state, to change it.',
   'hw.liveNote':
-    'The machine runs. Discs, cables and port forwards change at once; the rest at the next start.',
+    'The machine runs. Discs, cables and port forwards change at once, adapters where they say so; the rest at the next start.',
   'hw.liveOffNote':
-    'The machine runs. Discs, cables and port forwards change at once where the hypervisor can; the rest only when it is off.',
+    'The machine runs. Discs, cables and port forwards change at once where the hypervisor can, adapters where they say so; the rest only when it is off.',
   'hw.atOnce': 'At once',
   'hw.nextStart': 'At the next start',
   'hw.clean': 'No changes.',
   'hw.dirty': 'Changes are not applied yet.',
-  'hw.dirtyLive': 'Changes are not applied yet. They take effect at the next start.',
+  'hw.dirtyLive':
+    'Changes are not applied yet. What cannot change at once takes effect at the next start.',
   'hw.discard': 'Discard',
   'hw.apply': 'Apply',
   'hw.applied': 'Applied.',

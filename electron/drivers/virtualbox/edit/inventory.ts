@@ -3,11 +3,13 @@ import { rmdir } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { failure, isFailure } from '../../../../shared/contract/errors.ts';
 import { isLive, type PowerState } from '../../../../shared/model/power.ts';
+import type { Nic } from '../../../../shared/model/network.ts';
 import type { VmConfig } from '../../../../shared/model/vm-config.ts';
 import type { VmDefinition } from '../../../../shared/model/vm.ts';
 import type { InventoryFacet, LifecycleContext } from '../../types.ts';
 import { readMachine } from '../launch.ts';
 import type { MachineContext } from '../machine-context.ts';
+import type { LentNics } from '../net/lent-nics.ts';
 import { forwardsOf } from '../parse-vminfo.ts';
 import { powerOf } from '../power-state.ts';
 import type { VBoxApi } from '../vbox-api.ts';
@@ -19,7 +21,10 @@ import { inOurWords } from './refusals.ts';
 import { runSteps, type StepContext } from './run-steps.ts';
 import { bySlot, ruleName } from './words.ts';
 
-type InventoryDeps = Pick<MachineContext, 'manage' | 'api' | 'refresh' | 'ctx' | 'powerOf'>;
+type Machines = Pick<MachineContext, 'manage' | 'api' | 'refresh' | 'ctx' | 'powerOf'>;
+type InventoryDeps = Machines & { readonly nics: Pick<LentNics, 'movable' | 'move'> };
+
+const noneLent: InventoryDeps['nics'] = { movable: () => [], move: () => Promise.resolve() };
 
 const stepsOf = ({ manage, ctx }: InventoryDeps, signal?: AbortSignal): StepContext => ({
   manage,
@@ -112,22 +117,39 @@ const writeNotes = (api: VBoxApi, { id, notes }: VmDefinition): Promise<void> =>
     await api.call('IMachine_saveSettings', { _this: machine });
   });
 
+const withoutMoves = (
+  before: VmDefinition,
+  after: VmDefinition,
+  moved: readonly Nic[],
+): VmDefinition => {
+  const former = new Map(before.config.nics.map((nic) => [nic.id, nic.attachment]));
+  const nics = after.config.nics.map((nic) => {
+    const attachment = moved.includes(nic) ? former.get(nic.id) : undefined;
+    return attachment ? { ...nic, attachment } : nic;
+  });
+  return { ...after, config: { ...after.config, nics } };
+};
+
 const editLive = async (
   deps: InventoryDeps,
   before: VmDefinition,
   after: VmDefinition,
   layout: Layout,
 ): Promise<void> => {
-  const { name } = before;
+  const { id, name } = before;
+  // VirtualBox has no part in where those ports are.
+  const moved = deps.nics.movable(id, after.config.nics);
   const api = before.notes === after.notes ? undefined : deps.api();
-  const { notes: _notes, ...bare } = after;
+  const staying = withoutMoves(before, after, moved);
+  const { notes: _notes, ...bare } = staying;
   const rest = { ...bare, ...(before.notes === undefined ? {} : { notes: before.notes }) };
-  const plan = planLiveEdit(before, api ? rest : after, layout);
+  const plan = planLiveEdit(before, api ? rest : staying, layout);
   if (plan.kind === 'refused') {
     throw failure('vm/not-changeable-live', { name, setting: plan.setting });
   }
   await runSteps(stepsOf(deps), name, plan.steps);
   if (api) await writeNotes(api, after);
+  if (moved.length > 0) await deps.nics.move(id, moved);
 };
 
 const edit = async (
@@ -159,7 +181,13 @@ const edit = async (
   await deps.refresh(id);
 };
 
-export const createInventory = (deps: InventoryDeps): InventoryFacet => ({
-  create: (definition, folder, ctx) => create(deps, definition, folder, ctx),
-  edit: (before, after) => edit(deps, before, after),
-});
+export const createInventory = (
+  machines: Machines,
+  nics: InventoryDeps['nics'] = noneLent,
+): InventoryFacet => {
+  const deps = { ...machines, nics };
+  return {
+    create: (definition, folder, ctx) => create(deps, definition, folder, ctx),
+    edit: (before, after) => edit(deps, before, after),
+  };
+};

@@ -43,6 +43,10 @@ export interface LentNics {
   lend(machine: string, nics: readonly { readonly nic: Nic; readonly fd: number }[]): Promise<void>;
   /** Of a machine that does not run. Rejects when it could not be put back; it is tried at the next start then. */
   putBack(machine: string): Promise<void>;
+  /** Of these NICs of a running machine, those whose port at our switch is moved, and nothing of VirtualBox's. */
+  movable(machine: string, wanted: readonly Nic[]): readonly Nic[];
+  /** Where they were moved to is what is shown, and put back in the end. */
+  move(machine: string, moved: readonly Nic[]): Promise<void>;
   /** Machines with something to put back. */
   machines(): readonly string[];
   /** What is read of a machine, as its owner wrote it. */
@@ -74,6 +78,9 @@ const backWords = ({ slot, generic, attachment }: Lent): readonly string[] => [
   ...propertyWords(slot + 1, generic.properties, true),
   ...attachWords(slot, { attachment }),
 ];
+
+const isOnSwitch = ({ kind }: NicAttachment): boolean =>
+  kind === 'natNetwork' || kind === 'internal';
 
 const factsOf = (attachment: NicAttachment): Pick<NicFacts, 'mode' | 'network'> | undefined => {
   switch (attachment.kind) {
@@ -156,6 +163,24 @@ export const createLentNics = (
       }
     },
     putBack,
+    movable: (machine, wanted) =>
+      wanted.filter(({ id, attachment }) => {
+        const former = lent.get(machine)?.find(({ slot }) => slot === slotOf(id))?.attachment;
+        return (
+          former !== undefined &&
+          JSON.stringify(former) !== JSON.stringify(attachment) &&
+          isOnSwitch(former) &&
+          isOnSwitch(attachment)
+        );
+      }),
+    move: async (machine, moved) => {
+      const nics = (lent.get(machine) ?? []).map((row) => {
+        const nic = moved.find(({ id }) => slotOf(id) === row.slot);
+        return nic ? { ...row, attachment: nic.attachment } : row;
+      });
+      await records.write(machine, { nics });
+      lent.set(machine, nics);
+    },
     machines: () => [...lent.keys()],
     asWritten: (facts) => {
       const nics = lent.get(facts.id.toLowerCase());

@@ -8,12 +8,23 @@ import { useClient } from '../../../bridge/context.ts';
 import { useAppStore } from '../../../state/app-store.ts';
 import { attachmentFor, isAttachmentUnfinished, modes, type Mode } from './attachments.ts';
 
+export interface Foreseen {
+  readonly plan: NetworkPlan;
+  /** Of a machine that runs: when the change would take effect; `off`: only while it is off. */
+  readonly appliesAt?: 'now' | 'nextStart' | 'off' | undefined;
+}
 /** A mode without an answer is missing: not asked, or not known. */
-export type Plans = Readonly<Partial<Record<Mode, NetworkPlan>>>;
+export type Plans = Readonly<Partial<Record<Mode, Foreseen>>>;
 
 const pauseMs = 150;
 
-export const usePlans = (id: VmId, nic: Nic, networks: readonly Network[]): Plans => {
+/** `real`: the adapter as it is stored, and whether the machine runs decide what can change at once. */
+export const usePlans = (
+  id: VmId,
+  nic: Nic,
+  networks: readonly Network[],
+  real: { readonly nic: Nic | undefined; readonly live: boolean },
+): Plans => {
   const client = useClient();
   const engines = useAppStore((s) => s.state.engines);
   const rows = useAppStore((s) => s.state.networks);
@@ -24,14 +35,14 @@ export const usePlans = (id: VmId, nic: Nic, networks: readonly Network[]): Plan
       .map((mode): Nic => ({ ...nic, attachment: attachmentFor(mode, nic, networks) }))
       .filter((candidate) => !isAttachmentUnfinished(candidate)),
   );
+  const now = JSON.stringify(real);
   useEffect(() => {
     let isStale = false;
     const look = async (): Promise<void> => {
-      const found: Partial<Record<Mode, NetworkPlan>> = {};
+      const found: Partial<Record<Mode, Foreseen>> = {};
       for (const candidate of JSON.parse(asked) as Nic[]) {
         try {
-          const { plan } = await client.network.planNic({ id, nic: candidate });
-          found[candidate.attachment.kind] = plan;
+          found[candidate.attachment.kind] = await client.network.planNic({ id, nic: candidate });
         } catch {
           // Not known; the start will tell.
         }
@@ -44,7 +55,7 @@ export const usePlans = (id: VmId, nic: Nic, networks: readonly Network[]): Plan
       isStale = true;
       clearTimeout(timer);
     };
-  }, [client, id, asked, engines, rows]);
+  }, [client, id, asked, now, engines, rows]);
   return plans;
 };
 
