@@ -48,7 +48,6 @@ describe('connectivity', () => {
       carrier: 'yes',
       router: 'yes',
       names: 'yes',
-      ssh: 'unknown',
     });
   });
 
@@ -68,7 +67,6 @@ describe('connectivity', () => {
       carrier: 'no',
       router: 'unknown',
       names: 'no',
-      ssh: 'unknown',
     });
     rmSync(join(root, 'sys'), { recursive: true });
     expect(await look({ ping: 0 })).toMatchObject({ carrier: 'unknown' });
@@ -78,5 +76,6 @@ describe('connectivity', () => {
     const env = (server: string) => ({ env: { SSH_CONNECTION: `127.0.0.2 5555 ${server} 22` } });
     expect(await look({ ping: 0 }, env('203.0.113.77'))).toMatchObject({ ssh: 'no' });
     expect(await look({ ping: 0 }, env('127.0.0.1'))).toMatchObject({ ssh: 'yes' });
+    expect(await look({}, env('127.0.0.1'))).toMatchObject({ ssh: 'unknown' });
   });
 });

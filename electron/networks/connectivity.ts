@@ -80,10 +80,10 @@ const router = async ({ exec }: ConnectivityDeps): Promise<Result> => {
     : 'no';
 };
 
-/** SSH_CONNECTION: client's address and port, this computer's address and port. */
-const ssh = async ({ exec, env }: ConnectivityDeps): Promise<Result> => {
+/** SSH_CONNECTION: client's address and port, this computer's address and port; undefined: there is no session. */
+const ssh = async ({ exec, env }: ConnectivityDeps): Promise<Result | undefined> => {
   const [client = '', , server = ''] = (env['SSH_CONNECTION'] ?? '').split(' ');
-  if (server === '') return 'unknown';
+  if (server === '') return undefined;
   const mine = Object.values(networkInterfaces()).flatMap((rows) => rows ?? []);
   if (!mine.some((row) => row.address === server)) return 'no';
   return (await pings(exec, client)) ? 'yes' : 'unknown';
@@ -94,7 +94,8 @@ const carrier = async ({ root = '/' }: ConnectivityDeps, bridge: string): Promis
   return text.trim() === '1' ? 'yes' : 'no';
 };
 
-const orUnknown = (answer: Promise<Result>): Promise<Result> => answer.catch(() => 'unknown');
+const orUnknown = <T>(answer: Promise<T>): Promise<T | 'unknown'> =>
+  answer.catch(() => 'unknown' as const);
 
 /** `bridge`: where the addresses of the network card are now. Takes up to 3 s; never rejects. */
 export const lookAtConnectivity = async (
@@ -116,7 +117,7 @@ export const lookAtConnectivity = async (
       { id: 'carrier', result: a },
       { id: 'router', result: b },
       { id: 'names', result: c },
-      { id: 'ssh', result: d },
+      ...(d === undefined ? [] : [{ id: 'ssh' as const, result: d }]),
     ],
   };
 };

@@ -48,7 +48,7 @@ const attachUplink = (bridge: string, uplink: string): PlanStep =>
     { verb: 'uplink.attach', bridge, uplink, rollbackSeconds },
     { verb: 'uplink.detach', bridge, uplink },
     ['ip', 'link', 'set', 'dev', uplink, 'master', bridge],
-    text('network.step.uplinkAttach', { uplink, bridge, seconds: rollbackSeconds }),
+    text('network.step.uplinkAttach', { uplink, bridge }),
   );
 
 const createTap = (tap: string, bridge: string): PlanStep =>

@@ -54,9 +54,10 @@ describe('the broker', () => {
 
   it('tells a declined authorisation from a refused one, and a refusal from a failure', async () => {
     expect(await errorOf({ exitCode: 126 })).toEqual(['privileged/cancelled', {}]);
-    expect(await errorOf({ exitCode: 127, stderr: 'Error:\nNot authorized\n' })).toEqual([
+    const stderr = 'Error executing command as another user: Not authorized\n';
+    expect(await errorOf({ exitCode: 127, stderr })).toEqual([
       'privileged/refused',
-      { reason: 'Not authorized.' },
+      { reason: 'Not authorized. An administrator of this computer can allow it.' },
     ]);
     const said = JSON.stringify({ error: 'pvbr0 exists already.', verb: 'bridge.create' });
     expect(await errorOf({ exitCode: 2, stdout: said })).toEqual([

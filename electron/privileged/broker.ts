@@ -126,9 +126,12 @@ export const createPrivilegedBroker = (
     const reason = sentence(
       said?.error ?? (tail(result.stderr).split('\n').at(-1) || command.exit),
     );
-    if (exit === refused || exit === notAuthorised) {
-      throw failure('privileged/refused', { reason }, { command });
+    if (exit === notAuthorised) {
+      const words = reason.replace(/^Error executing command as another user: /, '');
+      const wayOut = 'An administrator of this computer can allow it.';
+      throw failure('privileged/refused', { reason: `${words} ${wayOut}` }, { command });
     }
+    if (exit === refused) throw failure('privileged/refused', { reason }, { command });
     throw failure(
       'privileged/failed',
       { verb: said?.verb ?? basename(helper), reason },

@@ -82,7 +82,9 @@ export const select = (id: VmId | undefined): void => useUi.setState({ selected:
 export const showVm = (id: VmId, tab: DetailTab = useUi.getState().tab): void =>
   useUi.setState({ page: { kind: 'machines' }, selected: id, tab, pane: 'detail' });
 export const setTab = (tab: DetailTab): void => useUi.setState({ tab });
-export const openDialog = (dialog: OpenDialog): void => useUi.setState({ dialog });
+/** What was said before would lie over its buttons. */
+export const openDialog = (dialog: OpenDialog): void =>
+  useUi.setState({ dialog, toast: undefined });
 export const closeDialog = (): void => useUi.setState({ dialog: undefined });
 
 let toastCount = 0;

@@ -54,8 +54,9 @@ export const networkErrors = {
   'error.privileged/not-installed.body':
     'It comes with the installed package, and changes bridges for you after you authorised it.',
   'error.privileged/cancelled.title': 'Nothing was changed',
-  'error.privileged/cancelled.body': 'The authorisation was cancelled.',
-  'error.privileged/refused.title': 'The network helper refused',
+  'error.privileged/cancelled.body':
+    'The authorisation was cancelled. Ask for the change again when it suits you.',
+  'error.privileged/refused.title': 'The change was refused',
   'error.privileged/refused.body': '{reason} Nothing was changed.',
   'error.privileged/failed.title': 'The change did not work',
   'error.privileged/failed.body': '{verb}: {reason} What was begun was undone.',

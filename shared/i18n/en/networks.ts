@@ -26,7 +26,7 @@ export const networkTexts = {
   'network.step.bridgeCreateWithAddress':
     'Make the bridge {bridge}; this computer gets {address} in it.',
   'network.step.uplinkAttach':
-    'Put {uplink} into {bridge}; its addresses and routes move to the bridge. Without your word it goes back after {seconds} s.',
+    'Put {uplink} into {bridge}; its addresses and routes move to the bridge.',
   'network.step.tapCreate': 'Make {tap} in {bridge}, a tap that belongs to you.',
   'network.step.tapRemove': 'Remove {tap}, which is in another network.',
   'network.step.portVlans': 'Give {port} its VLANs: {vlan}.',

@@ -8,7 +8,7 @@ export const windowNetworkTexts = {
   'networks.add': 'Add network',
   'networks.new': 'New network',
   'networks.leadEmpty':
-    'No networks yet. A machine reaches out through NAT without one; machines that shall see each other need one.',
+    'No networks yet. A machine reaches out through NAT without one; to see each other, machines need one.',
   'networks.lead':
     '{networks, plural, one {# network} other {# networks}}, {up, plural, =0 {none is in use now} one {# is up} other {# are up}}.',
   'networks.kind': 'Kind of network',
@@ -38,6 +38,7 @@ export const windowNetworkTexts = {
   'networks.create': 'Create network',
   'networks.save': 'Save',
   'networks.made': '{name} is ready. Attach machines to it in their hardware.',
+  'networks.madeUnset': '{name} is made. It works once it is set up on this computer.',
   'networks.saved': '{name} was saved.',
   'networks.enable': 'Switch on',
   'networks.disable': 'Switch off',
@@ -165,10 +166,10 @@ export const windowNetworkTexts = {
   'setUp.authorisation': 'You are asked for your authorisation once.',
   'setUp.do': 'Set up',
   'setUp.rollBack':
-    'Afterwards you are asked whether to keep it. Without an answer everything goes back after 60 seconds, even if this window is gone.',
+    'Afterwards you are asked whether to keep it. Without an answer your connection goes back after 60 seconds, even if this window is gone.',
   'keep.title': 'Keep the new network settings?',
   'keep.say':
-    'Everything goes back by itself in {seconds, plural, one {# second} other {# seconds}} unless you keep it. Closing the window also goes back.',
+    'Your connection goes back by itself in {seconds, plural, one {# second} other {# seconds}} unless you keep it, also when the window is closed.',
   'keep.goingBack': 'Going back.',
   'keep.back': 'Go back now',
   'keep.keep': 'Keep',
@@ -183,7 +184,7 @@ export const windowNetworkTexts = {
   'keep.check.names.unknown': 'Names not tested',
   'keep.check.ssh.yes': 'Your SSH session is alive',
   'keep.check.ssh.no': 'Your SSH session is cut',
-  'keep.check.ssh.unknown': 'No SSH session to look at',
+  'keep.check.ssh.unknown': 'Not known whether your SSH session is alive',
   'keep.check.carrier.yes': 'Cable is connected',
   'keep.check.carrier.no': 'No signal on the cable',
   'keep.check.carrier.unknown': 'Cable not known',

@@ -25,7 +25,10 @@ export const Journal = () => {
   const actions = useActions();
   const table = useAppStore((s) => s.state.hostChanges);
   const [isAsking, setAsking] = useState(false);
-  const rows = Object.values(table).sort((a, b) => b.at - a.at);
+  // Newest first, also of those that were made together.
+  const rows = Object.values(table)
+    .reverse()
+    .sort((a, b) => b.at - a.at);
   const standing = rows.filter((row) => row.standing !== 'undone');
   if (rows.length === 0) return null;
   const run = async (work: Promise<{ readonly job: JobId }>): Promise<void> => {

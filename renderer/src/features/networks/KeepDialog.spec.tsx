@@ -24,7 +24,7 @@ const attach = { verb: 'uplink.attach', bridge: 'pv-lan', uplink: 'eth0', rollba
 const change = (more: Partial<HostChange> = {}): HostChange => ({
   id: 'c1',
   at: toEpochMs(1),
-  what: text('network.step.uplinkAttach', { uplink: 'eth0', bridge: 'pv-lan', seconds: 60 }),
+  what: text('network.step.uplinkAttach', { uplink: 'eth0', bridge: 'pv-lan' }),
   why: text('network.why.setUp', { network: 'lan' }),
   request: attach as HostChange['request'],
   standing: 'awaiting',

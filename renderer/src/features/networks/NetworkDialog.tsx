@@ -9,7 +9,7 @@ import { Dialog } from '../../components/Dialog.tsx';
 import { KindCards } from '../../components/KindCards.tsx';
 import { Note } from '../../components/Parts.tsx';
 import { presentError } from '../../errors/present-error.ts';
-import { networkKinds } from '../../model/network-members.ts';
+import { isOnBridge, networkKinds } from '../../model/network-members.ts';
 import { useAppStore } from '../../state/app-store.ts';
 import { closeDialog, goTo, showToast } from '../../state/ui-store.ts';
 import { readForm, tidied, toForm, type NetworkForm, type Problems } from './draft.ts';
@@ -100,7 +100,12 @@ export const NetworkDialog = ({
       if (!isNew) await client.network.edit({ network: { ...network, id } });
       closeDialog();
       goTo({ kind: 'networks', network: made });
-      showToast(format(isNew ? 'networks.made' : 'networks.saved', { name: network.name }));
+      const said = isNew
+        ? isOnBridge(network)
+          ? 'networks.madeUnset'
+          : 'networks.made'
+        : 'networks.saved';
+      showToast(format(said, { name: network.name }));
     } catch (failed) {
       if (isFailure(failed)) setError(failed.error);
       setBusy(false);

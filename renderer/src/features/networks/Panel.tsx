@@ -8,6 +8,7 @@ import { KindIcon } from '../../components/KindCards.tsx';
 import { VerdictMark } from '../../components/marks.tsx';
 import { Menu } from '../../components/Menu.tsx';
 import { ErrorCard } from '../../errors/ErrorCard.tsx';
+import { isOnBridge } from '../../model/network-members.ts';
 import { openDialog } from '../../state/ui-store.ts';
 import { StateOf } from './Cards.tsx';
 import { Leases } from './Leases.tsx';
@@ -25,7 +26,7 @@ export const NetworkPanel = ({
   const { network, status } = row;
   const { id } = network;
   const live = useLive(id, network.isEnabled && status.state === 'up');
-  const needsSetUp = network.kind === 'bridged' || network.kind === 'hostOnly';
+  const needsSetUp = isOnBridge(network);
   const edit = (): void => openDialog({ kind: 'editNetwork', network: id });
   return (
     <aside className="nw-panel" aria-label={network.name}>
