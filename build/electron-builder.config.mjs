@@ -82,7 +82,7 @@ export default {
   ],
   extraResources: [
     { from: 'out/guests', to: 'guests', filter: ['*.img', '*.iso', '*.rom'] },
-    // The native part of koffi, loaded by electron/process/tap.ts: a shared library cannot lie in the archive.
+    // The native part of koffi, loaded by electron/process/c-library.ts: a shared library cannot lie in the archive.
     {
       from: `node_modules/@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`,
       to: 'koffi/koffi.node',

@@ -1,10 +1,7 @@
-// Opens a network interface of kind tap: an ioctl that Node has no call for, so the C library is asked through koffi,
-// which is loaded when it is first needed. Nothing is made here: the interface exists and belongs to this user.
-import { closeSync, existsSync, openSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import type koffi from 'koffi';
+// Opens a network interface of kind tap. Nothing is made here: the interface exists and belongs to this user.
+import { closeSync, openSync } from 'node:fs';
 import { failure, type AppFailure } from '../../shared/contract/errors.ts';
+import { cLibrary } from './c-library.ts';
 
 const device = '/dev/net/tun';
 
@@ -33,24 +30,14 @@ const refusal = (name: string, code: string, cause?: unknown): AppFailure =>
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
-type Koffi = typeof koffi;
-
-/** The package carries koffi's native part alone, beside the program; elsewhere it is an installed module. */
-const loadKoffi = (): Koffi => {
-  const load = createRequire(import.meta.url);
-  const { resourcesPath = '' } = process as { readonly resourcesPath?: string };
-  const packaged = join(resourcesPath, 'koffi', 'koffi.node');
-  return load(resourcesPath !== '' && existsSync(packaged) ? packaged : 'koffi') as Koffi;
-};
-
 /**
  * The descriptor of the tap interface `name`: one read or write is one Ethernet frame. The caller closes it. Throws
  * `network/refused`.
  */
 export const openTap = (name: string): number => {
   if (!/^[\w.-]+$/.test(name) || name.length > nameBytes) throw refusal(name, 'EINVAL');
-  const native = loadKoffi();
-  const ioctl = native.load('libc.so.6').func('int ioctl(int fd, unsigned long request, ...)');
+  const library = cLibrary();
+  const ioctl = library.func('int ioctl(int fd, unsigned long request, ...)');
   let fd: number;
   try {
     fd = openSync(device, 'r+');
@@ -62,8 +49,7 @@ export const openTap = (name: string): number => {
   request.writeUInt16LE(isTap | hasNoHeader, nameBytes + 1);
   const outcome: unknown = ioctl(fd, setInterface, 'void *', request);
   if (outcome === 0) return fd;
-  const errno = native.errno();
+  const code = library.lastError();
   closeSync(fd);
-  const code = Object.entries(native.os.errno).find(([, number]) => number === errno)?.[0];
-  throw refusal(name, code ?? `error ${errno}`);
+  throw refusal(name, code);
 };

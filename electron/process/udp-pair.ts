@@ -2,6 +2,7 @@
 // datagrams from anywhere else. Its number is found where the kernel tells it, since Node does not.
 import { createSocket, type Socket } from 'node:dgram';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { cLibrary } from './c-library.ts';
 
 const loopback = '127.0.0.1';
 
@@ -27,6 +28,26 @@ const descriptorOf = (inode: string): number | undefined => {
     }
   }
   return undefined;
+};
+
+/** Of linux/udp.h: what is sent and received stays as it is, but ICMP errors are left to whoever made the tunnel. */
+const levelUdp = 17;
+const encapsulation = 100;
+const l2tp = 3;
+
+/**
+ * Whoever holds it is not told when the peer is gone; what is sent then is lost. Who only waits for frames, as VirtualBox
+ * does, would wake up for that error again and again. An old Linux tells it all the same.
+ */
+const ignoreRefusals = (fd: number): void => {
+  try {
+    const value = Buffer.alloc(4);
+    value.writeInt32LE(l2tp);
+    const words = 'int fd, int level, int name, const void *value, uint32_t length';
+    cLibrary().func(`int setsockopt(${words})`)(fd, levelUdp, encapsulation, value, value.length);
+  } catch {
+    // No way to ask: it works, and is told.
+  }
 };
 
 export interface ConnectedUdp {
@@ -55,6 +76,7 @@ export const connectedUdp = async (remotePort: number): Promise<ConnectedUdp> =>
     const inode = inodeOf(port, remotePort);
     const fd = inode === undefined ? undefined : descriptorOf(inode);
     if (fd === undefined) throw new Error(`the socket at port ${port} has no descriptor`);
+    ignoreRefusals(fd);
     return { fd, port, close: () => socket.close() };
   } catch (error) {
     socket.close();
