@@ -72,7 +72,7 @@ describe('a VM’s life', () => {
     expect(answer.value).toEqual({ appliesAt: 'nextStart' });
     expect(vmOf(app, id).hasPendingChanges).toBe(true);
     await app.commands.jobEnded(app.commands.power(id, 'powerOff'));
-    expect(vmOf(app, id).hasPendingChanges).toBe(false);
+    await until(app, () => vmOf(app, id).hasPendingChanges === false);
     await app.commands.jobEnded(app.commands.power(id, 'start'));
     expect(await untilSerial(app, id, 'vcpus 2')).toContain('vcpus 2');
     await app.commands.jobEnded(app.commands.power(id, 'powerOff'));
@@ -225,7 +225,7 @@ describe('managers', () => {
     // A new manager after the jump still recognises the VM by its process, not by the clock.
     const third = world.open({ now: () => Date.now() + jump });
     await third.ready;
-    expect(vmOf(third, id).power).toBe('paused');
+    await until(third, () => vmOf(third, id).power === 'paused');
     await third.commands.jobEnded(third.commands.power(id, 'powerOff'));
     await third.commands.jobEnded(third.commands.remove(id, true));
     await third.dispose();

@@ -38,7 +38,7 @@ describe('Linux test guest', () => {
   });
 
   it('reaches the host through NAT', async () => {
-    await guest.must('ip link set eth0 up && udhcpc -i eth0 -n -q');
+    await guest.must('ip link set eth0 up && udhcpc -i eth0 -n -q -t 20');
     expect(await guest.must('ip -4 addr show eth0')).toContain('10.0.2.15');
     expect(await guest.must(`wget -qO- http://10.0.2.2:${port}/`)).toBe('hello from the host\n');
   });
@@ -64,7 +64,7 @@ describe('Linux test guest on a CD', () => {
     try {
       const agent = createGuestAgent(await qemu.connect('com'));
       await agent.ready();
-      await agent.must('ip link set eth0 up && udhcpc -i eth0 -n -q');
+      await agent.must('ip link set eth0 up && udhcpc -i eth0 -n -q -t 20');
       const page = await agent.must(`wget -qO- http://10.0.2.2:${port}/`);
       expect(page).toBe('hello from the host\n');
       await agent.run('(sleep 0.2; poweroff -f) >/dev/null 2>&1 &');

@@ -43,7 +43,7 @@ beforeAll(async () => {
   await world.session.start(definition, tcg, freely);
   guest = createGuestAgent(await world.session.console!.open(definition.id, 'serial'));
   await guest.ready(120_000);
-  await guest.must('ip link set eth0 up && udhcpc -i eth0 -n -q');
+  await guest.must('ip link set eth0 up && udhcpc -i eth0 -n -q -t 20');
 });
 afterAll(async () => {
   await world?.end();
@@ -64,7 +64,7 @@ const talk = (hostPort: number, line: string): Promise<string> =>
   new Promise((resolve, reject) => {
     let text = '';
     const socket = connect(hostPort, '127.0.0.1', () => socket.write(line));
-    socket.setTimeout(10_000, () => socket.destroy(new Error(`silence after “${text}”`)));
+    socket.setTimeout(60_000, () => socket.destroy(new Error(`silence after “${text}”`)));
     socket.setEncoding('utf8').on('data', (chunk) => (text += String(chunk)));
     socket.on('end', () => resolve(text)).on('error', reject);
   });
@@ -90,18 +90,19 @@ describe('NAT of a guest of ours', () => {
     await world.session.live!.addForward(definition.id, 'nic1', forward);
     const reply = 'read line; echo "guest got: $line"';
     await guest.must(`printf '%s\\n' '#!/bin/sh' '${reply}' >/tmp/reply; chmod +x /tmp/reply`);
-    await guest.must('nc -l -p 7000 -e /tmp/reply >/dev/null 2>&1 & sleep 1');
+    await guest.must('nc -l -p 7000 -e /tmp/reply >/dev/null 2>&1 &');
+    await guest.must('until netstat -ltn | grep -q :7000; do sleep 0.1; done');
     expect(await talk(hostPort, 'hello guest\n')).toBe('guest got: hello guest\n');
     await world.session.live!.removeForward(definition.id, 'nic1', forward);
     await expect(talk(hostPort, 'too late\n')).rejects.toThrow('ECONNREFUSED');
   });
 
   it('is cut by the cable and comes back with it', async () => {
-    const carrier = 'cat /sys/class/net/eth0/carrier';
-    expect(await guest.must(carrier)).toBe('1\n');
+    const carrier = (): Promise<string> => guest.must('cat /sys/class/net/eth0/carrier');
+    expect(await carrier()).toBe('1\n');
     await world.session.live!.setCable(definition.id, 'nic1', false);
-    expect(await guest.must(carrier)).toBe('0\n');
+    await expect.poll(carrier).toBe('0\n');
     await world.session.live!.setCable(definition.id, 'nic1', true);
-    expect(await guest.must(carrier)).toBe('1\n');
+    await expect.poll(carrier).toBe('1\n');
   });
 });

@@ -18,7 +18,7 @@ const look = async (address: string | undefined): Promise<TrayHostWatcher> => {
   return watch;
 };
 const becomes = (host: TrayHostWatcher, value: boolean): Promise<true> =>
-  eventually(`hasHost ${value}`, () => host.hasHost() === value, 5000);
+  eventually(`hasHost ${value}`, () => host.hasHost() === value);
 
 beforeEach(async () => {
   bus = await startSessionBus();

@@ -247,6 +247,8 @@ describe(`the privileged helper, asked ${2 * casesEach} times (seed ${seed})`, (
 const inTurn = `mount -t tmpfs tmpfs /run || exit 9
 ip link add name eth0 type veth peer name far0 && ip address add 192.168.7.5/24 dev eth0
 ip link set eth0 up && ip link set far0 up && ip route add default via 192.168.7.1
+# The kernel says only later that they are up.
+for card in eth0 far0; do until ip -br link show $card | grep -q ' UP '; do sleep 0.1; done; done
 look() { ip -br link; ip -4 route; }
 look > before
 for file in [0-9]*; do

@@ -23,6 +23,14 @@ afterAll(async () => {
 });
 
 const recordOf = (id: VmId) => readRecord(vmFiles(world.ctx.paths, id).record)!;
+const hasEnded = (pid: number): boolean => {
+  try {
+    return /^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return true;
+  }
+};
+const ends = (pid: number) => expect.poll(() => hasEnded(pid)).toBe(true);
 const booted = async (manager: Opened) => {
   const definition = world.define();
   await manager.session.start(definition, tcg, freely);
@@ -51,7 +59,7 @@ describe('adoption', () => {
     await second.session.resume(paused.id);
     await second.until(paused.id, 'running');
     await expect
-      .poll(() => second.events.some((event) => event.kind === 'engineProved'), { timeout: 30_000 })
+      .poll(() => second.events.some((event) => event.kind === 'engineProved'))
       .toBe(true);
     await second.session.powerOff(running.id);
     await second.session.powerOff(paused.id);
@@ -63,12 +71,11 @@ describe('adoption', () => {
     const killed = await booted(first);
     const ended = await booted(first);
     const serial = await first.session.console!.open(ended.id, 'serial');
-    const { pid } = recordOf(killed.id);
+    const pids = [recordOf(killed.id).pid!, recordOf(ended.id).pid!];
     await first.session.dispose();
-    process.kill(pid!, 'SIGKILL');
+    process.kill(pids[0]!, 'SIGKILL');
     serial.resume().write('q');
-    await new Promise((resolve) => serial.once('close', resolve));
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    for (const pid of pids) await ends(pid);
     const second = await world.reopen();
     await second.session.adopt([killed, ended]);
     expect(second.powerOf(killed.id)).toBe('crashed');
@@ -86,6 +93,7 @@ describe('adoption', () => {
     const record = recordOf(definition.id);
     await first.session.dispose();
     process.kill(record.pid!, 'SIGKILL');
+    await ends(record.pid!);
     writeRecord(vmFiles(world.ctx.paths, definition.id).record, { ...record, bootId: 'before' });
     const second = await world.reopen();
     await second.session.adopt([definition]);
@@ -131,7 +139,7 @@ describe('adoption', () => {
   it('a second manager is told that the VM is held by another, and can take it when that one is gone', async () => {
     const first = await world.reopen();
     const definition = await booted(first);
-    const second = await openSession(world.ctx, { greetingMs: 200, commandMs: 2000 });
+    const second = await openSession(world.ctx, { greetingMs: 3000, commandMs: 20_000 });
     await second.session.adopt([definition]);
     expect(second.events.at(-1)).toMatchObject({
       power: 'running',

@@ -23,7 +23,7 @@ import {
 
 let world: World;
 beforeAll(async () => {
-  world = await createWorld({ greetingMs: 300, commandMs: 1500 });
+  world = await createWorld({ greetingMs: 2000, commandMs: 5000 });
 });
 afterAll(async () => {
   await world.end();
@@ -101,7 +101,7 @@ describe('a running QEMU', () => {
     const pid = pidOf(definition.id);
     process.kill(pid, 'SIGSTOP');
     await first.session.dispose();
-    const second = await openSession(world.ctx, { greetingMs: 200, commandMs: 1000 });
+    const second = await openSession(world.ctx, { greetingMs: 1000, commandMs: 3000 });
     await second.session.adopt([definition]);
     expect(second.events.at(-1)).toMatchObject({
       power: 'running',

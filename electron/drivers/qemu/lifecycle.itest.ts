@@ -22,7 +22,9 @@ describe('lifecycle', () => {
     await until(id, 'running');
     const report = parseProbeReport(await serialSays(session, id, /READY/));
     expect(report?.signature).toBe('TCGTCGTCGTCG');
-    const proof = events.find((event) => event.kind === 'engineProved');
+    const proofOf = () => events.find((event) => event.kind === 'engineProved');
+    await expect.poll(proofOf).toBeDefined();
+    const proof = proofOf();
     expect(proof?.proof.backend.engine).toBe('tcg');
     expect(proof?.proof).not.toHaveProperty('contradicts');
     await session.pause(id);

@@ -114,7 +114,7 @@ it('its BIOS finds no system on NVMe and USB disks', async () => {
   expect(await machine.start()).toMatchObject({ kind: 'running' });
   const { logFolder } = await readMachine(manage, machine.id);
   await expect
-    .poll(() => readFileSync(join(logFolder, 'VBox.log'), 'utf8'), { timeout: 60_000 })
+    .poll(() => readFileSync(join(logFolder, 'VBox.log'), 'utf8'), { timeout: 120_000 })
     .toMatch(/Guest Log: BIOS: (?:Boot from Hard Disk 0 failed|No bootable medium found)/);
   expect(machine.serial()).toBe('');
   // Powered off just then, VirtualBoxVM now and then never ends: it ends with the test.

@@ -21,13 +21,13 @@ beforeAll(async () => {
     // prettier-ignore
     await real.manage.change(['createvm', '--name', name, '--ostype', 'Debian_64', '--default', '--register', '--basefolder', join(real.home, 'm')]);
   }
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   await session?.dispose();
   await real?.dispose();
 });
 
-it('lists all, then follows them without a process', { timeout: 300_000 }, async () => {
+it('lists all, then follows them without a process', { timeout: 600_000 }, async () => {
   const commands: string[] = [];
   const log: Logger = {
     ...silentLogger,
@@ -78,7 +78,7 @@ it('lists all, then follows them without a process', { timeout: 300_000 }, async
               event.definition.id === vm &&
               event.definition.config.memory === memory,
           ),
-        { timeout: 60_000, interval: 2 },
+        { timeout: 120_000, interval: 2 },
       )
       .toBe(true);
     latencies.push(performance.now() - askedAt);

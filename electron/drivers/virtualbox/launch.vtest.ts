@@ -42,7 +42,7 @@ it('fails on the driver, frees the machine, then runs in software; leaves the se
   });
   expect(first.kind === 'failed' && first.problem.isAboutEngine).toBe(true);
   expect((await readMachine(real.manage, machine)).session).toBeUndefined();
-  expect(real.processes('VirtualBoxVM')).toEqual([]);
+  await expect.poll(() => real.processes('VirtualBoxVM')).toEqual([]);
 
   const onKvm = await keys.apply(machine, 'kvm');
   const second = await launch(machine);
@@ -74,7 +74,7 @@ it('fails on the driver, frees the machine, then runs in software; leaves the se
   await waitForLock(real.manage, machine);
   expect((await readMachine(real.manage, machine)).state).toBe('poweroff');
   // The hidden screen ends with the machine.
-  await expect.poll(() => real.processes('Xvfb'), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => real.processes('Xvfb'), { timeout: 120_000 }).toEqual([]);
 });
 
 it('a cancelled start leaves nothing running', async () => {
@@ -84,7 +84,7 @@ it('a cancelled start leaves nothing running', async () => {
   await expect(launch(machine, stop.signal)).rejects.toMatchObject({
     error: { code: 'job/cancelled' },
   });
-  expect(real.processes('VirtualBoxVM')).toEqual([]);
-  await expect.poll(() => real.processes('Xvfb'), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => real.processes('VirtualBoxVM')).toEqual([]);
+  await expect.poll(() => real.processes('Xvfb'), { timeout: 120_000 }).toEqual([]);
   expect((await readMachine(real.manage, machine)).session).toBeUndefined();
 });

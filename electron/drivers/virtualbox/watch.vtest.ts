@@ -16,7 +16,7 @@ let session: DriverSession;
 let taken: ReturnType<typeof createServer>;
 let triedPorts: number;
 const events: DriverEvent[] = [];
-const patient = { timeout: 60_000, interval: 20 };
+const patient = { timeout: 120_000, interval: 20 };
 const ctx = { signal: new AbortController().signal, progress: () => undefined };
 const software = { engine: toEngineId('software') };
 
@@ -168,7 +168,7 @@ it('a machine whose server was killed under it has crashed, and starts again as 
   expect(real.processes('VirtualBoxVM')).toHaveLength(1);
   expect(real.processes('VirtualBoxVM')).not.toContain(program);
   await session.powerOff(vm);
-  expect(real.processes('VirtualBoxVM')).toEqual([]);
+  await expect.poll(() => real.processes('VirtualBoxVM'), patient).toEqual([]);
 });
 
 it('recovers when our web service is killed', async () => {

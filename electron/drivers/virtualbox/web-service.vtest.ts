@@ -44,7 +44,8 @@ it('reports a machine made and changed by somebody else', async () => {
   const events: ApiEvent[] = [];
   const stop = new AbortController();
   const listening = api.listen((event) => events.push(event), stop.signal);
-  await new Promise((done) => setTimeout(done, 300));
+  // Nothing tells when it is listened to.
+  await new Promise((done) => setTimeout(done, 3000));
   const id = await real.createMachine('made outside');
   await expect.poll(() => events).toContainEqual({ kind: 'registered', id, isRegistered: true });
   await expect.poll(() => events).toContainEqual({ kind: 'changed', id });
@@ -74,7 +75,8 @@ it('finds another port when one is taken', async () => {
 it('notices at once when VirtualBox’s server dies, and a new service works', async () => {
   const api = createVBoxApi(service);
   const listening = api.listen(() => undefined, new AbortController().signal);
-  await new Promise((done) => setTimeout(done, 300));
+  // Nothing tells when it is listened to.
+  await new Promise((done) => setTimeout(done, 3000));
   const [server] = real.processes('VBoxSVC');
   expect(server).toBeDefined();
   process.kill(server ?? 0, 'SIGKILL');

@@ -138,7 +138,7 @@ describe.each([
     client.key(0xff52);
     client.key(0xff1b);
     const said = (): string => machine.serial().slice(from);
-    await expect.poll(said, { timeout: 30_000 }).toMatch(/key 0x01\r/);
+    await expect.poll(said, { timeout: 120_000 }).toMatch(/key 0x01\r/);
     const pressed = [...said().matchAll(/key 0x(\w+)(?: (\S))?\r/g)].map((row) => row.slice(1));
     // prettier-ignore
     expect(pressed).toEqual([['23', 'h'], ['2f', 'V'], ['35', '?'], ['02', '1'], ['e048', undefined], ['01', undefined]]);
@@ -171,5 +171,5 @@ it('is the screen of a machine whose VNC cannot be had, and takes the pointer', 
   world.setPower(vm, 'off');
   // Nothing more to show: the stream ends.
   client.stream.write(Buffer.concat([Buffer.from([3, 1]), uint16(0, 0, 1, 1)]));
-  await expect.poll(() => client.stream.destroyed, { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => client.stream.destroyed, { timeout: 120_000 }).toBe(true);
 });

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => world?.dispose());
 
 const { signal } = new AbortController();
-const limit = { timeout: 60_000 };
+const limit = { timeout: 120_000 };
 
 const start = async (displays: RemoteDisplays, machine: ProbeMachine): Promise<VmId> => {
   const vm = toVmId(machine.id);

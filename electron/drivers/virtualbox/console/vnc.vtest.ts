@@ -129,7 +129,7 @@ it('shows the guest by VNC on loopback, and leaves no trace in the settings', as
   world.setPower(vm, 'off');
   await displays.ended(vm);
   expect(remoteDisplay(await settingsOf(vm))).toBe(nothingOfOurs);
-  expect(await listenersOn(port)).toEqual([]);
+  await expect.poll(() => listenersOn(port)).toEqual([]);
   await expect(displays.facet.open(vm, 'screen')).rejects.toMatchObject({
     error: { code: 'console/unavailable' },
   });
@@ -178,7 +178,7 @@ it.each([
   expect(await settingsOf(vm)).toContain('name="VNCPassword"');
   process.kill(pid, 'SIGKILL');
   await expect
-    .poll(async () => (await readMachine(world.real.manage, vm)).state, { timeout: 30_000 })
+    .poll(async () => (await readMachine(world.real.manage, vm)).state, { timeout: 120_000 })
     .toBe('aborted');
   await waitForLock(world.real.manage, vm);
   world.setPower(vm, 'crashed');

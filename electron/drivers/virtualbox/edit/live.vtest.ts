@@ -88,7 +88,7 @@ it.each(['tcp', 'udp'] as const)(
     await live.removeForward(id, 'nic0', forward);
     await live.removeForward(id, 'nic0', forward);
     expect(await forwardsNow()).toEqual([]);
-    await expect.poll(() => isPortTaken(forward), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isPortTaken(forward), { timeout: 120_000 }).toBe(false);
   },
 );
 

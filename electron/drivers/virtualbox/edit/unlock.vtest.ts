@@ -119,7 +119,7 @@ it('opens encrypted disks, before the start and while the machine waits for them
   expect(await unlock.isDiskLocked(id)).toBe(false);
   expect(await launchInSoftware(real, id)).toMatchObject({ kind: 'running' });
   await unlock.handOver(id);
-  await expect.poll(() => stateOf(id), { timeout: 60_000 }).toBe('running');
+  await expect.poll(() => stateOf(id), { timeout: 120_000 }).toBe('running');
   // Handed over is forgotten.
   expect(await unlock.isDiskLocked(id)).toBe(true);
   await powerOff(real, id);
@@ -127,7 +127,7 @@ it('opens encrypted disks, before the start and while the machine waits for them
   expect(await launchInSoftware(real, id)).toMatchObject({ kind: 'running' });
   await machines.refresh(id);
   // The firmware reads the disk, so VirtualBox stops the machine there.
-  await expect.poll(() => stateOf(id), { timeout: 60_000 }).toBe('paused');
+  await expect.poll(() => stateOf(id), { timeout: 120_000 }).toBe('paused');
   expect(await logText()).toContain('DrvVD_DEKMISSING');
   await expect(unlock.unlock(id, 'falsch')).rejects.toMatchObject(wrong);
   expect(await stateOf(id)).toBe('paused');
@@ -135,7 +135,7 @@ it('opens encrypted disks, before the start and while the machine waits for them
   const words = ['controlvm', id, 'addencpassword', 'id of a.vdi'];
   await expect(real.manage.change([...words, passwordFile('falsch')])).rejects.toThrow();
   await unlock.unlock(id, password);
-  await expect.poll(() => stateOf(id), { timeout: 60_000 }).toBe('running');
+  await expect.poll(() => stateOf(id), { timeout: 120_000 }).toBe('running');
   await powerOff(real, id);
   expect(leftOver()).toEqual([]);
 });
