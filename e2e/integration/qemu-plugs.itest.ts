@@ -107,7 +107,7 @@ describe('stream plugs', () => {
       await guest.must(`ip link set eth0 up && ip addr add 10.9.0.${index + 1}/24 dev eth0`);
     }
   });
-  const ping = 'ping -c 1 -W 2 10.9.0.2';
+  const ping = 'ping -c 3 -W 5 10.9.0.2';
 
   it('carries frames between two machines, and the capture has them', async () => {
     const capture = join(folder, 'frames.pcap');
@@ -213,18 +213,19 @@ describe.runIf(own !== undefined)('passt', () => {
     ]);
     await world.session.start(vm, { ...tcg, plugs }, freely);
     const guest = await agentOf(world.session, vm.id);
-    await guest.must('ip link set eth0 up && udhcpc -i eth0 -n -q');
+    await guest.must('ip link set eth0 up && udhcpc -i eth0 -n -q -t 20');
     expect(await guest.must('ip -4 addr show eth0')).toContain(`${own}/`);
     const gateway = (await guest.must("ip route | awk '/^default/{print $3}'")).trim();
-    const fetch = `timeout 10 wget -qO- http://${gateway}:${port}/`;
+    const fetch = `timeout 60 wget -qO- http://${gateway}:${port}/`;
     expect(await guest.must(fetch)).toBe('from the server\n');
     await guest.must('echo hello >/tmp/index.html; httpd -p 7000 -h /tmp');
     // More than the connection to QEMU holds at once.
     expect(await guest.must(`wget -qO- http://${gateway}:${port}/much | wc -c`)).toBe(
       `${much.length}\n`,
     );
-    const inside = await globalThis.fetch(`http://127.0.0.1:${hostPort}/index.html`);
-    expect(await inside.text()).toBe('hello\n');
+    const inside = async (): Promise<string> =>
+      (await globalThis.fetch(`http://127.0.0.1:${hostPort}/index.html`)).text();
+    await expect.poll(inside, patiently).toBe('hello\n');
 
     const pidFile = join(world.ctx.paths.state, 'vms', vm.id, 'passt-nic1.pid');
     const pid = Number(readFileSync(pidFile, 'utf8'));
@@ -254,7 +255,7 @@ describe.runIf(own !== undefined)('passt', () => {
     ]);
     await world.session.start(vm, { ...tcg, plugs }, freely);
     const guest = await agentOf(world.session, vm.id);
-    await guest.must('ip link set eth0 up && udhcpc -i eth0 -n -q');
+    await guest.must('ip link set eth0 up && udhcpc -i eth0 -n -q -t 20');
     const gateway = (await guest.must("ip route | awk '/^default/{print $3}'")).trim();
     const answer = await guest.run(`timeout 10 wget -O- http://${gateway}:${port}/ 2>&1`);
     // The real gateway refuses or says nothing.
@@ -272,7 +273,7 @@ it('goes on in the hands of another manager, with its plug', async () => {
   expect(other.powerOf(streamVm.id)).toBe('running');
   const capture = join(folder, 'again.pcap');
   await other.session.capture!.start(streamVm.id, 'nic1', capture);
-  await streamGuest.must('ping -c 1 -W 2 10.9.0.2');
+  await streamGuest.must('ping -c 3 -W 20 10.9.0.2');
   await other.session.capture!.stop(streamVm.id, 'nic1');
   expect(statSync(capture).size).toBeGreaterThan(100);
   await other.session.dispose();
