@@ -42,6 +42,8 @@ export class Machine {
   readonly ended: Promise<void>;
   record: RunRecord;
   power: PowerState = 'starting';
+  /** Whoever is at the other end of a network back end has closed the connection. */
+  onStreamLost: (netdev: string) => void = () => undefined;
   private readonly deps: MachineDeps;
   private qmp: QmpClient | undefined;
   private isDisposed = false;
@@ -207,6 +209,9 @@ export class Machine {
         break;
       case 'BLOCK_IO_ERROR':
         if (data['action'] === 'stop') this.blockError = data;
+        break;
+      case 'NETDEV_STREAM_DISCONNECTED':
+        this.onStreamLost(String(data['netdev-id']));
         break;
     }
   }

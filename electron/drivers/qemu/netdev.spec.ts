@@ -4,7 +4,7 @@ import { isFailure } from '../../../shared/contract/errors.ts';
 import type { Nic, NicAttachment } from '../../../shared/model/network.ts';
 import type { NicPlug } from '../types.ts';
 import { parseInterfaces } from './guest-agent.ts';
-import { netdevValue, plugsFor, socketsOf } from './netdev.ts';
+import { netdevValues, plugsFor, socketsOf } from './netdev.ts';
 import { passtArgs } from './passt.ts';
 
 const nic = (attachment: NicAttachment, id = 'nic1'): Nic => ({
@@ -28,21 +28,29 @@ const uplink: NicAttachment = { kind: 'bridged', uplink: 'enp5s0' };
 
 describe('-netdev', () => {
   it.each([
-    [nat, undefined, 'user,id=net-nic1,ipv4=on,ipv6=on,hostfwd=tcp:127.0.0.1:8022-:22'],
+    [nat, undefined, ['user,id=net-nic1,ipv4=on,ipv6=on,hostfwd=tcp:127.0.0.1:8022-:22']],
     [
       lab,
       { kind: 'stream', path: '/r/a,b' },
-      'stream,id=net-nic1,server=on,addr.type=unix,addr.path=/r/a,,b',
+      ['stream,id=net-nic1,server=on,addr.type=unix,addr.path=/r/a,,b'],
     ],
     [
       passt,
       { kind: 'passt', path: '/r/p' },
-      'stream,id=net-nic1,server=off,addr.type=unix,addr.path=/r/p',
+      [
+        'hubport,id=net-nic1,hubid=3',
+        'stream,id=way-nic1,server=off,addr.type=unix,addr.path=/r/p',
+        'hubport,id=hub-nic1,hubid=3,netdev=way-nic1',
+      ],
     ],
-    [uplink, { kind: 'tap', name: 'pvt0' }, 'tap,id=net-nic1,ifname=pvt0,script=no,downscript=no'],
-    [{ kind: 'none' }, undefined, undefined],
-  ] as const)('%j on %j', (attachment, plug, value) => {
-    expect(netdevValue(nic(attachment), plug)).toBe(value);
+    [
+      uplink,
+      { kind: 'tap', name: 'pvt0' },
+      ['tap,id=net-nic1,ifname=pvt0,script=no,downscript=no'],
+    ],
+    [{ kind: 'none' }, undefined, []],
+  ] as const)('%j on %j', (attachment, plug, values) => {
+    expect(netdevValues(nic(attachment), plug, 3)).toEqual(values);
   });
 });
 

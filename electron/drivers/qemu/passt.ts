@@ -1,6 +1,6 @@
 // passt beside a machine: one process per NIC that asked for it, started before QEMU, which connects to its socket. Ends
-// by itself when QEMU closes the connection. (With QEMU 7.2 as the listening side the two wait for each other under load:
-// it leaves accepted connections blocking.)
+// by itself when QEMU closes the connection; passt-keeper.ts puts another in its place. (With QEMU 7.2 as the listening
+// side the two wait for each other under load: it leaves accepted connections blocking.)
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -99,13 +99,54 @@ const startOnce = async (
   throw failure('network/service-failed', { name: nic.id, reason });
 };
 
-/** A passt of a former run that has not seen its QEMU go yet. */
-const endFormer = async (pidFile: string): Promise<void> => {
+const pidFileOf = (files: VmFiles, nic: Nic): string => join(files.stateDir, `passt-${nic.id}.pid`);
+
+/** The passt of a NIC that runs; `args`: as it was started. */
+export const runningPasst = (
+  files: VmFiles,
+  nic: Nic,
+): { readonly identity: ProcessIdentity; readonly args: readonly string[] } | undefined => {
+  const pidFile = pidFileOf(files, nic);
   const pid = pidIn(pidFile);
-  const former = pid !== undefined && argvOf(pid).includes(pidFile) ? identify(pid) : undefined;
+  const argv = pid === undefined ? [] : argvOf(pid);
+  const identity = pid !== undefined && argv.includes(pidFile) ? identify(pid) : undefined;
+  return identity && { identity, args: argv.slice(1) };
+};
+
+/** Whether the passt that runs is what `nic` asks for. */
+export const isAsAsked = (
+  args: readonly string[],
+  files: VmFiles,
+  nic: Nic,
+  socket: string,
+): boolean => passtArgs(nic, socket, pidFileOf(files, nic)).join('\0') === args.join('\0');
+
+/** Resolves when it is gone. */
+const endPasst = async (files: VmFiles, nic: Nic): Promise<void> => {
+  const former = runningPasst(files, nic)?.identity;
   if (!former) return;
   signalProcess(former, 'SIGKILL');
   await waitForEnd(former, startLimitMs);
+};
+
+/** One passt, after the former one of the NIC has ended. Rejects with `network/service-failed` and passt's words. */
+export const startPasst = async (
+  ctx: DriverContext,
+  program: string,
+  { id: vm }: Pick<VmDefinition, 'id'>,
+  nic: Nic,
+  files: VmFiles,
+  socket: string,
+): Promise<ProcessIdentity> => {
+  await endPasst(files, nic);
+  const log = join(files.stateDir, `passt-${nic.id}.log`);
+  const start = { vm, nic, socket, program, pidFile: pidFileOf(files, nic), log };
+  const scope = scopePrefix(ctx.env, vm, `${nic.id}-${Math.floor(ctx.now())}`);
+  return startOnce(ctx, start, scope).catch((error: unknown) => {
+    // Where the user's systemd makes no scope, passt runs beside us as QEMU does.
+    if (scope.length === 0) throw error;
+    return startOnce(ctx, start, []);
+  });
 };
 
 /**
@@ -129,18 +170,7 @@ export const startPassts = async (
         const need = 'the NAT that this machine asks for';
         throw failure('network/service-missing', { program: 'passt', need });
       }
-      const pidFile = join(files.stateDir, `passt-${nic.id}.pid`);
-      const log = join(files.stateDir, `passt-${nic.id}.log`);
-      await endFormer(pidFile);
-      const start = { vm: id, nic, socket: plug.path, program, pidFile, log };
-      const scope = scopePrefix(ctx.env, id, `${nic.id}-${Math.floor(ctx.now())}`);
-      started.push(
-        await startOnce(ctx, start, scope).catch((error: unknown) => {
-          // Where the user's systemd makes no scope, passt runs beside us as QEMU does.
-          if (scope.length === 0) throw error;
-          return startOnce(ctx, start, []);
-        }),
-      );
+      started.push(await startPasst(ctx, program, { id }, nic, files, plug.path));
     }
     return end;
   } catch (error) {

@@ -25,6 +25,7 @@ import { lastLines } from './log-file.ts';
 import { Machine } from './machine.ts';
 import { createMedia } from './media.ts';
 import { isAlive } from './processes.ts';
+import { createPasstKeeper, type PasstKeeper } from './passt-keeper.ts';
 import type { QmpClient, QmpTimes } from './qmp.ts';
 import { saveMachine } from './saved-state.ts';
 import { removeSavedState } from './saved-state-file.ts';
@@ -62,6 +63,8 @@ export const createSession = (input: SessionInput): DriverSession => {
   };
   const onEnded = (machine: Machine): void => {
     if (machines.get(machine.id) === machine) machines.delete(machine.id);
+    keepers.get(machine)?.dispose();
+    keepers.delete(machine);
   };
   const machineFor = (vm: VmId, action: string): Machine => {
     const machine = machines.get(vm);
@@ -69,6 +72,13 @@ export const createSession = (input: SessionInput): DriverSession => {
     const state = powers.get(vm);
     if (state === undefined) throw failure('vm/not-found', { id: vm });
     throw failure('vm/wrong-state', { name: nameOf(vm), state, action });
+  };
+  const keepers = new Map<Machine, PasstKeeper>();
+  const keeperOf = (machine: Machine): PasstKeeper => {
+    const keeper =
+      keepers.get(machine) ?? createPasstKeeper({ ctx, program: input.passtPath }, machine);
+    keepers.set(machine, keeper);
+    return keeper;
   };
   const prove = async (machine: Machine): Promise<void> => {
     const qmp = await machine.control();
@@ -106,7 +116,9 @@ export const createSession = (input: SessionInput): DriverSession => {
     );
     machines.set(definition.id, machine);
     await adoptMachine(machine);
-    if (machine.isLive) proveLater(machine);
+    if (!machine.isLive) return;
+    proveLater(machine);
+    void keeperOf(machine).look();
   };
 
   const start = async (
@@ -133,6 +145,7 @@ export const createSession = (input: SessionInput): DriverSession => {
     const files = filesOf(definition.id);
     const machine = await startMachine(deps, definition, files, { ...options, before }, lifecycle);
     proveLater(machine);
+    void keeperOf(machine).look();
   };
 
   const command = async (vm: VmId, action: string, qmpCommand: string): Promise<void> => {
@@ -206,7 +219,7 @@ export const createSession = (input: SessionInput): DriverSession => {
     },
     media: createMedia({ ctx, imagePath: input.imagePath }),
     console: createConsole({ machineOf: (vm) => machineFor(vm, 'console'), filesOf }),
-    live: createLiveChanges((vm) => machineFor(vm, 'change')),
+    live: createLiveChanges((vm) => machineFor(vm, 'change'), keeperOf),
     capture: createCapture((vm) => machineFor(vm, 'capture')),
     addresses: async (vm) => {
       const config = machines.get(vm)?.record.definition.config;
@@ -217,6 +230,7 @@ export const createSession = (input: SessionInput): DriverSession => {
       return { lines: lastLines(log, 200), path: log };
     },
     dispose: async () => {
+      for (const keeper of keepers.values()) keeper.dispose();
       for (const machine of machines.values()) machine.dispose();
       machines.clear();
     },
