@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { testDefinition, testVmId } from '../../shared/model/__fixtures__/definition.ts';
+import { testDefinition, testVmId } from '../../shared/testing/definition.ts';
 import { createVmRepository, type VmRepository } from './vm-repository.ts';
 
 let data: string;

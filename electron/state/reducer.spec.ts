@@ -8,7 +8,7 @@ import {
   isLive,
   powerStateSchema,
 } from '../../shared/model/power.ts';
-import { testDefinition, testVmId } from '../../shared/model/__fixtures__/definition.ts';
+import { testDefinition, testVmId } from '../../shared/testing/definition.ts';
 import { emptyState } from '../../shared/state/app-state.ts';
 import type { StateEvent } from './events.ts';
 import { reduce } from './reducer.ts';

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { failure } from '../../../shared/contract/errors.ts';
+import { testConfig } from '../../../shared/testing/definition.ts';
 import { toDriverId, toEngineId, toEpochMs, toMiB, toVmId } from '../../../shared/model/brand.ts';
 import type { VmDefinition } from '../../../shared/model/vm.ts';
 import { silentLogger } from '../../log/logger.ts';
@@ -32,23 +33,7 @@ const define = (): VmDefinition => ({
   driver: toDriverId('fake'),
   family: 'other',
   createdAt: toEpochMs(0),
-  config: {
-    vcpus: 1,
-    memory: toMiB(16),
-    firmware: { kind: 'bios' },
-    chipset: 'pc',
-    machineType: 'pc',
-    cpuModel: 'default',
-    disks: [],
-    cdDrives: [],
-    bootOrder: ['disk'],
-    display: 'std',
-    nics: [],
-    hasSerialPort: true,
-    rtcBase: 'utc',
-    hasUsbTablet: false,
-    hasGuestAgent: false,
-  },
+  config: testConfig({ memory: toMiB(16), machineType: 'pc' }),
 });
 
 describeDriver('fake', async () => ({

@@ -1,5 +1,6 @@
 // The argv of a VM, as a table: nothing else pins these strings.
 import { describe, expect, it } from 'vitest';
+import { testConfig } from '../../../shared/testing/definition.ts';
 import { toDriverId, toEngineId, toEpochMs, toMiB, toVmId } from '../../../shared/model/brand.ts';
 import type { VmConfig } from '../../../shared/model/vm-config.ts';
 import { commandLine, type CommandLineInput } from './command-line.ts';
@@ -14,23 +15,12 @@ const paths = {
   cache: '/x',
   resources: '/q',
 };
-const plain: VmConfig = {
+const plain = testConfig({
   vcpus: 2,
   memory: toMiB(512),
-  firmware: { kind: 'bios' },
-  chipset: 'pc',
-  machineType: 'pc-i440fx-7.2',
-  cpuModel: 'default',
-  disks: [],
-  cdDrives: [],
-  bootOrder: ['disk'],
   display: 'none',
-  nics: [],
   hasSerialPort: false,
-  rtcBase: 'utc',
-  hasUsbTablet: false,
-  hasGuestAgent: false,
-};
+});
 const argvOf = (
   change: Partial<VmConfig> = {},
   more: Partial<CommandLineInput> = {},

@@ -6,7 +6,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { toDriverId, toEngineId, toEpochMs, toMiB, toVmId } from '../../../shared/model/brand.ts';
+import { testConfig } from '../../../shared/testing/definition.ts';
+import { toDriverId, toEngineId, toEpochMs, toVmId } from '../../../shared/model/brand.ts';
 import type { DriverEvent } from '../types.ts';
 import { makeVmFolders, vmFiles } from './files.ts';
 import { Machine } from './machine.ts';
@@ -72,25 +73,14 @@ beforeEach(async () => {
       driver: toDriverId('qemu'),
       family: 'other',
       createdAt: toEpochMs(0),
-      config: {
-        vcpus: 1,
-        memory: toMiB(16),
-        firmware: { kind: 'bios' },
-        chipset: 'pc',
+      config: testConfig({
         machineType: 'pc',
-        cpuModel: 'default',
         disks: [
           { id: 'disk1', path: '/images/full.qcow2', format: 'qcow2', bus: 'ide', isOwned: true },
         ],
-        cdDrives: [],
-        bootOrder: ['disk'],
         display: 'none',
-        nics: [],
         hasSerialPort: false,
-        rtcBase: 'utc',
-        hasUsbTablet: false,
-        hasGuestAgent: false,
-      },
+      }),
     },
   };
   events = [];

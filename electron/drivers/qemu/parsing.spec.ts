@@ -1,7 +1,6 @@
 // Parsers of what QEMU and the kernel print, on recorded output (QEMU 7.2.22, Debian 12, kernel 6.18).
 import { describe, expect, it } from 'vitest';
-import { toMiB } from '../../../shared/model/brand.ts';
-import type { VmConfig } from '../../../shared/model/vm-config.ts';
+import { testConfig } from '../../../shared/testing/definition.ts';
 import { parseMonitorRun, parseWordList, versionedMachine } from './features.ts';
 import { parseSocketRows } from '../../process/host-ports.ts';
 import { startFailure } from './launch-errors.ts';
@@ -90,23 +89,7 @@ describe('info usernet', () => {
 });
 
 describe('words of a QEMU that gave up', () => {
-  const config: VmConfig = {
-    vcpus: 1,
-    memory: toMiB(32),
-    firmware: { kind: 'bios' },
-    chipset: 'pc',
-    machineType: 'pc',
-    cpuModel: 'default',
-    disks: [],
-    cdDrives: [],
-    bootOrder: ['disk'],
-    display: 'none',
-    nics: [],
-    hasSerialPort: false,
-    rtcBase: 'utc',
-    hasUsbTablet: false,
-    hasGuestAgent: false,
-  };
+  const config = testConfig({ machineType: 'pc', display: 'none', hasSerialPort: false });
   const told = (stderr: string) =>
     startFailure({ name: 'VM', exit: 'exit code 1', stderr, argv: ['qemu'], config }).error;
 

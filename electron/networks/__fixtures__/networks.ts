@@ -1,29 +1,16 @@
 // Networks, NICs and machines for specs.
+import { testConfig } from '../../../shared/testing/definition.ts';
+import { testNetwork } from '../../../shared/testing/network.ts';
 import { toDriverId, toEpochMs, toMiB, toVmId, type VmId } from '../../../shared/model/brand.ts';
 import type { Nic, NicAttachment } from '../../../shared/model/network.ts';
-import { toNetworkId, type HostInterface, type Network } from '../../../shared/model/networks.ts';
+import type { HostInterface, Network } from '../../../shared/model/networks.ts';
 import type { VmDefinition } from '../../../shared/model/vm.ts';
 
 export const vmId = (digit: number): VmId =>
   toVmId(`${String(digit).repeat(8)}-0000-4000-8000-000000000000`);
 
-export const natNetwork = (change: Partial<Network> = {}): Network => ({
-  id: toNetworkId('lab'),
-  name: 'Lab',
-  kind: 'natNetwork',
-  isEnabled: true,
-  ipv4: {
-    subnet: '10.20.0.0/24',
-    gateway: '10.20.0.1',
-    dhcp: { first: '10.20.0.100', last: '10.20.0.199' },
-  },
-  reservations: [],
-  dnsNames: [],
-  forwards: [],
-  vlans: [],
-  mayReachHost: false,
-  ...change,
-});
+export const natNetwork = (change: Partial<Network> = {}): Network =>
+  testNetwork({ name: 'Lab', ...change });
 
 /** Without addresses. */
 export const plainNetwork = (
@@ -51,23 +38,12 @@ export const machine = (id: VmId, name: string, nics: readonly Nic[]): VmDefinit
   driver: toDriverId('fake'),
   family: 'linux',
   createdAt: toEpochMs(0),
-  config: {
-    vcpus: 1,
+  config: testConfig({
     memory: toMiB(256),
-    firmware: { kind: 'bios' },
     chipset: 'q35',
     machineType: 'pc-q35-7.2',
-    cpuModel: 'default',
-    disks: [],
-    cdDrives: [],
-    bootOrder: ['disk'],
-    display: 'std',
     nics,
-    hasSerialPort: true,
-    rtcBase: 'utc',
-    hasUsbTablet: false,
-    hasGuestAgent: false,
-  },
+  }),
 });
 
 export const card = (name: string, change: Partial<HostInterface> = {}): HostInterface => ({

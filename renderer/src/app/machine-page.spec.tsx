@@ -1,23 +1,15 @@
 // The page of a machine: fallback, snapshots, and a machine its hypervisor cannot read.
 import { act } from 'react';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { toEpochMs } from '../../../shared/model/brand.ts';
 import { text } from '../../../shared/model/text.ts';
 import { VmDetailsView } from '../features/vm-details/View.tsx';
 import { button, click, stateOf } from '../testing/world.tsx';
-import {
-  dialog,
-  fast,
-  id,
-  onePage,
-  soft,
-  vmWith,
-  withCapabilities,
-} from '../testing/two-engines.tsx';
+import { dialog, onePage } from '../testing/one-page.tsx';
+import { fast, id, soft, vmWith, withCapabilities } from '../testing/two-engines.tsx';
 import { Dialogs } from './Dialogs.tsx';
 
-const { open, callsOf, close } = onePage();
-afterEach(close);
+const { open, callsOf } = onePage();
 describe('the page of a machine', () => {
   const page = <VmDetailsView id={id} renderConsole={() => null} />;
 

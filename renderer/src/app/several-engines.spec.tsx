@@ -1,5 +1,5 @@
 // What the window asks and tells about engines: password, consent, switching.
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { toEpochMs } from '../../../shared/model/brand.ts';
 import type { Decision } from '../../../shared/model/compat.ts';
 import type { SwitchPreview } from '../../../shared/model/compat-table.ts';
@@ -12,19 +12,11 @@ import { useAppStore } from '../state/app-store.ts';
 import { openDialog } from '../state/ui-store.ts';
 import { act } from 'react';
 import { button, click, fill, inputOf, stateOf } from '../testing/world.tsx';
-import {
-  dialog,
-  fast,
-  id,
-  onePage,
-  soft,
-  vmWith,
-  withCapabilities,
-} from '../testing/two-engines.tsx';
+import { dialog, onePage } from '../testing/one-page.tsx';
+import { fast, id, soft, vmWith, withCapabilities } from '../testing/two-engines.tsx';
 import { Dialogs } from './Dialogs.tsx';
 
-const { open, callsOf, root, close } = onePage();
-afterEach(close);
+const { open, callsOf, root } = onePage();
 const show = async (what: Parameters<typeof openDialog>[0]): Promise<HTMLElement> => {
   await act(async () => openDialog(what));
   return dialog();

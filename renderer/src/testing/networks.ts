@@ -1,4 +1,5 @@
 // Networks and adapters for specs of the window.
+import { testNetwork } from '../../../shared/testing/network.ts';
 import type { Nic, NicAttachment } from '../../../shared/model/network.ts';
 import {
   networkRowSchema,
@@ -9,22 +10,10 @@ import {
 import type { Vm } from '../../../shared/model/vm.ts';
 import type { AppState } from '../../../shared/state/app-state.ts';
 
-export const networkBody = (name: string, more: Partial<Network> = {}) => ({
-  name,
-  kind: 'natNetwork' as const,
-  isEnabled: true,
-  ipv4: {
-    subnet: '10.20.0.0/24',
-    gateway: '10.20.0.1',
-    dhcp: { first: '10.20.0.100', last: '10.20.0.199' },
-  },
-  reservations: [],
-  dnsNames: [],
-  forwards: [],
-  vlans: [],
-  mayReachHost: false,
-  ...more,
-});
+export const networkBody = (name: string, more: Partial<Network> = {}): Omit<Network, 'id'> => {
+  const { id: _id, ...body } = testNetwork({ name, ...more });
+  return body;
+};
 
 export const rowOf = (
   name: string,

@@ -1,10 +1,8 @@
 // A machine with two engines for specs of the window: what those specs share.
-import { act } from 'react';
-import { expect } from 'vitest';
 import { toDriverId, toEngineId } from '../../../shared/model/brand.ts';
 import type { Vm } from '../../../shared/model/vm.ts';
 import type { AppState } from '../../../shared/state/app-state.ts';
-import { idOf, mount, vmOf, type World } from './world.tsx';
+import { idOf, vmOf } from './world.tsx';
 
 export const id = idOf(1);
 export const soft = { driver: toDriverId('fake'), engine: toEngineId('soft') };
@@ -28,36 +26,3 @@ export const vmWith = (power: Vm['power'], more: Partial<Vm> = {}): Vm => ({
   ...vmOf(1, 'build', power),
   ...more,
 });
-
-/** Dialogs that are loaded when first needed. */
-export const dialog = async (): Promise<HTMLElement> => {
-  await expect.poll(() => document.querySelector('.dlg, .sheet')).not.toBeNull();
-  await act(async () => undefined);
-  return document.querySelector<HTMLElement>('.dlg, .sheet')!;
-};
-
-/** The one thing a test shows; `close` belongs into afterEach. */
-export const onePage = () => {
-  let world: World | undefined;
-  return {
-    open: async (
-      element: React.ReactNode,
-      state: AppState,
-      answers: Parameters<typeof mount>[2] = {},
-    ): Promise<World> => {
-      world = await mount(element, state, answers);
-      return world;
-    },
-    /** Arguments of every call of the channel, in order. */
-    callsOf: (channel: string): readonly unknown[] =>
-      (world?.calls ?? []).filter(([name]) => name === channel).map(([, args]) => args),
-    root: (): HTMLElement => {
-      if (!world) throw new Error('nothing is shown');
-      return world.root;
-    },
-    close: async (): Promise<void> => {
-      await world?.unmount();
-      world = undefined;
-    },
-  };
-};

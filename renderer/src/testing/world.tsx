@@ -4,7 +4,8 @@ import { createRoot, type Root } from 'react-dom/client';
 import { Tooltip } from 'radix-ui';
 import type { Bridge, Result } from '../../../shared/contract/define.ts';
 import type { AppError } from '../../../shared/contract/errors.ts';
-import { toDriverId, toEngineId, toEpochMs, toMiB, toVmId } from '../../../shared/model/brand.ts';
+import { testConfig, testVmId } from '../../../shared/testing/definition.ts';
+import { toDriverId, toEngineId, toEpochMs, toMiB } from '../../../shared/model/brand.ts';
 import type { Capabilities, DriverInfo } from '../../../shared/model/driver.ts';
 import type { PowerState } from '../../../shared/model/power.ts';
 import type { Vm } from '../../../shared/model/vm.ts';
@@ -52,28 +53,22 @@ const driver: DriverInfo = {
   capabilities,
 };
 
-export const idOf = (number: number) =>
-  toVmId(`00000000-0000-4000-8000-${String(number).padStart(12, '0')}`);
+export { testVmId as idOf } from '../../../shared/testing/definition.ts';
 
 export const vmOf = (number: number, name: string, power: PowerState = 'off'): Vm => ({
   definition: {
     version: 1,
-    id: idOf(number),
+    id: testVmId(number),
     name,
     driver: driver.id,
     family: 'linux',
     createdAt: toEpochMs(0),
-    config: {
-      vcpus: 1,
+    config: testConfig({
       memory: toMiB(512),
-      firmware: { kind: 'bios' },
       chipset: 'q35',
       machineType: 'pc-q35-7.2',
-      cpuModel: 'default',
-      disks: [],
       cdDrives: [{ id: 'cd0', path: '/images/install.iso' }],
       bootOrder: ['disk', 'cd'],
-      display: 'std',
       nics: [
         {
           id: 'nic0',
@@ -83,11 +78,8 @@ export const vmOf = (number: number, name: string, power: PowerState = 'off'): V
           attachment: { kind: 'nat', ipv6: true, forwards: [] },
         },
       ],
-      hasSerialPort: true,
-      rtcBase: 'utc',
       hasUsbTablet: true,
-      hasGuestAgent: false,
-    },
+    }),
   },
   power,
   missingFiles: [],

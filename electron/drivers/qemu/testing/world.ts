@@ -11,6 +11,7 @@ import {
   toVmId,
   type VmId,
 } from '../../../../shared/model/brand.ts';
+import { testConfig } from '../../../../shared/testing/definition.ts';
 import type { PowerState } from '../../../../shared/model/power.ts';
 import type { VmConfig } from '../../../../shared/model/vm-config.ts';
 import type { VmDefinition } from '../../../../shared/model/vm.ts';
@@ -138,23 +139,12 @@ export interface World extends Opened {
   readonly end: () => Promise<void>;
 }
 
-export const probeConfig = (disk: string): VmConfig => ({
-  vcpus: 1,
-  memory: toMiB(32),
-  firmware: { kind: 'bios' },
-  chipset: 'pc',
-  machineType: 'pc',
-  cpuModel: 'default',
-  disks: [{ id: 'disk1', path: disk, format: 'raw', bus: 'ide', isOwned: true }],
-  cdDrives: [],
-  bootOrder: ['disk'],
-  display: 'std',
-  nics: [],
-  hasSerialPort: true,
-  rtcBase: 'utc',
-  hasUsbTablet: false,
-  hasGuestAgent: false,
-});
+export const probeConfig = (disk: string): VmConfig =>
+  testConfig({
+    memory: toMiB(32),
+    machineType: 'pc',
+    disks: [{ id: 'disk1', path: disk, format: 'raw', bus: 'ide', isOwned: true }],
+  });
 
 export const createWorld = async (times?: QmpTimes, env = process.env): Promise<World> => {
   const guests = await probeGuest();

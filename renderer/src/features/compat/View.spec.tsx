@@ -1,22 +1,13 @@
 // The matrix by keyboard, its filters, what a cell explains, and what a machine uses.
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { toDriverId, toEngineId } from '../../../../shared/model/brand.ts';
 import type { CompatCell, CompatRow } from '../../../../shared/model/compat-table.ts';
 import type { EngineFact } from '../../../../shared/model/compat.ts';
 import { text } from '../../../../shared/model/text.ts';
 import type { AppState } from '../../../../shared/state/app-state.ts';
 import { useUi } from '../../state/ui-store.ts';
-import {
-  button,
-  click,
-  fill,
-  idOf,
-  mount,
-  press,
-  stateOf,
-  vmOf,
-  type World,
-} from '../../testing/world.tsx';
+import { onePage } from '../../testing/one-page.tsx';
+import { button, click, fill, idOf, press, stateOf, vmOf } from '../../testing/world.tsx';
 import { CompatView } from './View.tsx';
 import { columnsOf, filterRows, noFilter, sourcesOf } from './table.ts';
 
@@ -74,18 +65,14 @@ const state: AppState = {
   engines: { 'fake/fast': fact('fast', 'unusable'), 'fake/soft': fact('soft', 'usable') },
 };
 
-let world: World | undefined;
-afterEach(async () => {
-  await world?.unmount();
-  world = undefined;
-});
+const show = onePage();
 
 const Page = () => {
   const page = useUi((s) => s.page);
   return <CompatView vm={page.kind === 'compatibility' ? page.vm : undefined} />;
 };
 const open = async () => {
-  world = await mount(<Page />, state, {
+  const world = await show.open(<Page />, state, {
     'compat.table': ({ id }: { id?: string }) => ({
       rows: rows.map((one) => ({ ...one, isWanted: one.isWanted && id !== undefined })),
     }),

@@ -1,19 +1,19 @@
 // The Networks page: cards, panel, adding, wrong input, forwards with conflicts, the picture and its table.
 import { act } from 'react';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { toNetworkId } from '../../../../shared/model/networks.ts';
 import { text } from '../../../../shared/model/text.ts';
 import type { AppState } from '../../../../shared/state/app-state.ts';
 import { Dialogs } from '../../app/Dialogs.tsx';
 import { useUi } from '../../state/ui-store.ts';
 import { attachedTo, networkBody, rowOf, withNetworks } from '../../testing/networks.ts';
+import { dialog as theDialog, onePage } from '../../testing/one-page.tsx';
 import {
   button,
   click,
   fill,
   idOf,
   inputOf,
-  mount,
   press,
   stateOf,
   vmOf,
@@ -21,38 +21,26 @@ import {
 } from '../../testing/world.tsx';
 import { NetworksView } from './View.tsx';
 
-let world: World | undefined;
-afterEach(async () => {
-  await world?.unmount();
-  world = undefined;
-});
+const page = onePage();
+const { callsOf } = page;
 
 const Page = () => {
-  const page = useUi((s) => s.page);
+  const place = useUi((s) => s.page);
   return (
     <>
-      <NetworksView selected={page.kind === 'networks' ? page.network : undefined} />
+      <NetworksView selected={place.kind === 'networks' ? place.network : undefined} />
       <Dialogs />
     </>
   );
 };
-const open = async (state: AppState, answers: Parameters<typeof mount>[2] = {}): Promise<World> => {
-  world = await mount(<Page />, state, {
+const open = (state: AppState, answers: Parameters<typeof page.open>[2] = {}): Promise<World> =>
+  page.open(<Page />, state, {
     'network.portHolder': () => ({}),
     'network.live': () => ({ leases: [], ports: [] }),
     ...answers,
   });
-  return world;
-};
-const callsOf = (channel: string): readonly unknown[] =>
-  (world?.calls ?? []).filter(([name]) => name === channel).map(([, args]) => args);
 const pauses = async (): Promise<void> => {
   await act(async () => new Promise((resolve) => setTimeout(resolve, 300)));
-};
-const theDialog = async (): Promise<HTMLElement> => {
-  await expect.poll(() => document.querySelector('.dlg')).not.toBeNull();
-  await act(async () => undefined);
-  return document.querySelector<HTMLElement>('.dlg')!;
 };
 const lab = () => attachedTo(vmOf(1, 'web', 'running'), { kind: 'natNetwork', network: 'lab' });
 

@@ -1,35 +1,16 @@
 import { act } from 'react';
-import { afterEach, describe, expect, it } from 'vitest';
-import { useAppStore, useVm } from '../../../state/app-store.ts';
-import {
-  button,
-  click,
-  fill,
-  idOf,
-  inputOf,
-  mount,
-  stateOf,
-  vmOf,
-  type World,
-} from '../../../testing/world.tsx';
-import { Hardware } from './Hardware.tsx';
+import { describe, expect, it } from 'vitest';
+import { useAppStore } from '../../../state/app-store.ts';
+import { onePage } from '../../../testing/one-page.tsx';
+import { button, click, fill, idOf, inputOf, stateOf, vmOf } from '../../../testing/world.tsx';
+import { HardwareOf } from './testing/hardware-of.tsx';
 
-let world: World | undefined;
-afterEach(async () => {
-  await world?.unmount();
-  world = undefined;
-});
+const page = onePage();
 
-const Page = () => {
-  const vm = useVm(idOf(1));
-  return vm ? <Hardware vm={vm} /> : null;
-};
-const open = async (power: 'off' | 'running' | 'saved') => {
-  world = await mount(<Page />, stateOf(vmOf(1, 'a', power)), {
+const open = (power: 'off' | 'running' | 'saved') =>
+  page.open(<HardwareOf id={idOf(1)} />, stateOf(vmOf(1, 'a', power)), {
     'vm.edit': () => ({ appliesAt: power === 'off' ? 'now' : 'nextStart' }),
   });
-  return world;
-};
 
 describe('hardware tab', () => {
   it('collects changes and sends one edit', async () => {

@@ -1,36 +1,29 @@
 // The adapter editor: modes with what works, networks, VLANs, plans, live changes, captures, guest addresses.
 import { act } from 'react';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { text } from '../../../../../shared/model/text.ts';
 import type { Vm } from '../../../../../shared/model/vm.ts';
 import type { AppState } from '../../../../../shared/state/app-state.ts';
-import { useAppStore, useVm } from '../../../state/app-store.ts';
+import { useAppStore } from '../../../state/app-store.ts';
 import { useUi } from '../../../state/ui-store.ts';
 import { attachedTo, networkBody, rowOf, withNetworks } from '../../../testing/networks.ts';
+import { onePage } from '../../../testing/one-page.tsx';
 import {
   button,
   click,
   fill,
   idOf,
   inputOf,
-  mount,
   stateOf,
   vmOf,
   type World,
 } from '../../../testing/world.tsx';
 import { Facts } from '../Facts.tsx';
-import { Hardware } from './Hardware.tsx';
+import { HardwareOf } from './testing/hardware-of.tsx';
 
-let world: World | undefined;
-afterEach(async () => {
-  await world?.unmount();
-  world = undefined;
-});
+const page = onePage();
+const { callsOf } = page;
 
-const Page = () => {
-  const vm = useVm(idOf(1));
-  return vm ? <Hardware vm={vm} /> : null;
-};
 const nat = { kind: 'nat' as const, ipv6: true, forwards: [] };
 const step = {
   kind: 'native',
@@ -71,29 +64,25 @@ const networks = (state: AppState): AppState =>
     rowOf('host', { kind: 'hostOnly' }, { state: 'needsSetUp' }),
     rowOf('lan', { kind: 'bridged', uplink: 'wlan0', ipv4: undefined }),
   );
-const open = async (
+const open = (
   vm: Vm = attachedTo(vmOf(1, 'a'), nat),
-  answers: Parameters<typeof mount>[2] = {},
+  answers: Parameters<typeof page.open>[2] = {},
   state: (state: AppState) => AppState = networks,
-): Promise<World> => {
-  world = await mount(<Page />, state(stateOf(vm, attachedTo(vmOf(2, 'twin'), nat))), {
+): Promise<World> =>
+  page.open(<HardwareOf id={idOf(1)} />, state(stateOf(vm, attachedTo(vmOf(2, 'twin'), nat))), {
     'vm.edit': () => ({ appliesAt: 'now' }),
     'network.portHolder': () => ({}),
     'network.planNic': ({ nic }: { nic: never }) => ({ plan: planOf(nic) }),
     ...answers,
   });
-  return world;
-};
-const callsOf = (channel: string): readonly unknown[] =>
-  (world?.calls ?? []).filter(([name]) => name === channel).map(([, args]) => args);
 const mode = (name: string): HTMLElement =>
-  world!.root.querySelector<HTMLElement>(`.mode[aria-label="${name}"]`)!;
+  page.root().querySelector<HTMLElement>(`.mode[aria-label="${name}"]`)!;
 const plans = async (): Promise<void> => {
-  await expect.poll(() => world?.root.querySelector('.mode .tone-run')).not.toBeNull();
+  await expect.poll(() => page.root().querySelector('.mode .tone-run')).not.toBeNull();
   await act(async () => undefined);
 };
 const group = (name: string): HTMLElement =>
-  world!.root.querySelector<HTMLElement>(`[role="group"][aria-label="${name}"]`)!;
+  page.root().querySelector<HTMLElement>(`[role="group"][aria-label="${name}"]`)!;
 const radio = (name: string): HTMLElement | undefined =>
   [...group('VLAN').querySelectorAll<HTMLElement>('[role="radio"]')].find(
     (row) => row.textContent === name,
@@ -207,18 +196,67 @@ describe('the adapter editor', () => {
     expect(callsOf('vm.edit')).toMatchObject([{ config: { nics: [{ bandwidthKbps: 1000 }] } }]);
   });
 
+  /** What main says of a running machine: our switch takes it at once, everything else as `later`. */
+  const foreseen =
+    (later: string) =>
+    ({ nic }: { nic: { attachment: { kind: string } } }) => ({
+      plan: planOf(nic),
+      appliesAt: nic.attachment.kind === 'natNetwork' ? 'now' : later,
+    });
+  const lab = { kind: 'natNetwork', network: 'lab' } as const;
+
   it('plugs a running machine over at once, and the draft is gone when it is', async () => {
     const vm = attachedTo(vmOf(1, 'a', 'running'), nat);
-    const { root } = await open(vm, { 'network.attach': () => ({ appliesAt: 'now' }) });
+    const { root } = await open(vm, {
+      'network.attach': () => ({ appliesAt: 'now' }),
+      'network.planNic': foreseen('nextStart'),
+    });
+    await plans();
     await click(mode('NAT network'));
+    await expect.poll(() => button(root, 'Plug in now')).toBeDefined();
+    expect(root.textContent).toContain('the guest asks for an address anew');
     await click(button(root, 'Plug in now'));
     expect(callsOf('network.attach')).toMatchObject([
-      { id: idOf(1), nic: { id: 'nic0', attachment: { kind: 'natNetwork', network: 'lab' } } },
+      { id: idOf(1), nic: { id: 'nic0', attachment: lab } },
     ]);
-    const plugged = attachedTo(vmOf(1, 'a', 'running'), { kind: 'natNetwork', network: 'lab' });
+    const plugged = attachedTo(vmOf(1, 'a', 'running'), lab);
     await act(async () => useAppStore.setState({ state: networks(stateOf(plugged)) }));
     expect(button(root, 'Apply')?.disabled).toBe(true);
     expect(button(root, 'Plug in now')).toBeUndefined();
+  });
+
+  it('says before what waits for the next start, and offers nothing else', async () => {
+    const vm = attachedTo(vmOf(1, 'a', 'running'), lab);
+    const { root } = await open(vm, { 'network.planNic': foreseen('nextStart') });
+    await plans();
+    await expect.poll(() => root.textContent).toContain('Everything else waits for the next start');
+    await click(mode('NAT'));
+    await expect.poll(() => root.textContent).toContain('stays where it is. This takes effect at');
+    expect(button(root, 'Plug in now')).toBeUndefined();
+    expect(button(root, 'Apply')?.disabled).toBe(false);
+  });
+
+  it('leaves only the moves to a machine that changes nothing else while it runs', async () => {
+    const vm = attachedTo(vmOf(1, 'a', 'running'), lab);
+    const locked = (state: AppState): AppState => {
+      const { driver } = vm.definition;
+      const found = state.drivers[driver];
+      if (!found?.capabilities) throw new Error('no driver');
+      const capabilities = { ...found.capabilities, canEditWhileRunning: false };
+      return networks({
+        ...state,
+        drivers: { ...state.drivers, [driver]: { ...found, capabilities } },
+      });
+    };
+    const { root } = await open(vm, { 'network.planNic': foreseen('off') }, locked);
+    await plans();
+    await expect.poll(() => root.textContent).toContain('can be changed only when it is off');
+    expect(mode('NAT')).toHaveProperty('disabled', true);
+    expect(mode('NAT network')).toHaveProperty('disabled', false);
+    expect(mode('NAT network').matches(':disabled')).toBe(false);
+    await click(radio('One tag'));
+    await fill(inputOf(root, 'Tag'), '20');
+    await expect.poll(() => button(root, 'Plug in now')).toBeDefined();
   });
 
   it('captures a running adapter into a chosen file, and stops', async () => {
@@ -251,8 +289,8 @@ describe('the adapter editor', () => {
 });
 
 describe('facts of a machine', () => {
-  const facts = async (vm: Vm): Promise<World> => {
-    world = await mount(<Facts vm={vm} />, networks(stateOf(vm)), {
+  const facts = (vm: Vm): Promise<World> =>
+    page.open(<Facts vm={vm} />, networks(stateOf(vm)), {
       'network.addresses': () => ({
         addresses: [
           { address: 'fe80::1', source: 'guestAgent' },
@@ -260,8 +298,6 @@ describe('facts of a machine', () => {
         ],
       }),
     });
-    return world;
-  };
 
   it('show the addresses of a running guest, the useful one first', async () => {
     const vm = attachedTo(vmOf(1, 'a', 'running'), {
