@@ -87,6 +87,8 @@ export const looksOf = (
     // A trunk for everything must not use the looks up.
     ...nics.flatMap((nic) => tagsOf(vlanOf(nic)).slice(0, 32)),
   ]);
+  // A tag that is being typed may be none yet.
+  all.delete(NaN);
   return new Map([...all].sort((a, b) => a - b).map((tag, index) => [tag, vlanLook(index)]));
 };
 

@@ -79,7 +79,6 @@ export const windowHardware = {
   'hw.forward.guest': 'Guest port',
   'hw.forward.address': 'Address',
   'hw.forward.actions': 'Actions',
-  'hw.forward.every': 'every address, port {port}',
   'hw.forward.everyAddress': 'every address',
   'hw.forward.hostAddress': 'Address here',
   'hw.forward.hostPort': 'Port here',

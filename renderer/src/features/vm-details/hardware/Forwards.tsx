@@ -10,7 +10,13 @@ import { useJudged } from '../../../hooks/use-forward-draft.ts';
 import { useHolders } from '../../../hooks/use-port-holder.ts';
 import { forwardAddress } from '../../../model/address.ts';
 import { forwardState, portInstead, type ForwardState } from '../../../model/forward-state.ts';
-import { allForwards, nextForward, toForward, type ForwardDraft } from '../../../model/forwards.ts';
+import {
+  allForwards,
+  nextForward,
+  showListener,
+  toForward,
+  type ForwardDraft,
+} from '../../../model/forwards.ts';
 import { useAppStore, useVmTable } from '../../../state/app-store.ts';
 import { freeId } from './draft.ts';
 
@@ -110,13 +116,9 @@ export const Forwards = ({
               {forwards.map((forward) => (
                 <tr key={forward.id}>
                   <td>{forward.protocol.toUpperCase()}</td>
-                  <td className="num">
-                    {forward.hostAddress === ''
-                      ? format('hw.forward.every', { port: forward.hostPort })
-                      : `${forward.hostAddress}:${forward.hostPort}`}
-                  </td>
+                  <td className="mono">{showListener(forward)}</td>
                   <td className="num">{forward.guestPort}</td>
-                  <td>
+                  <td className="hw-forward-address">
                     <code className="mono">{forwardAddress(forward)}</code>
                     <CopyIcon text={forwardAddress(forward)} what={forwardAddress(forward)} />
                   </td>

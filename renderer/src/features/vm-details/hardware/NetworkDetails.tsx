@@ -31,7 +31,7 @@ export const NetworkDetails = ({
   readonly networks: readonly Network[];
   readonly onChange: (nic: Nic) => void;
 }) => {
-  const looks = useLooks();
+  const looks = useLooks(nic);
   const driver = useDriver(vm.definition.driver)?.title ?? vm.definition.driver;
   const { attachment } = nic;
   const mode = attachment.kind;
