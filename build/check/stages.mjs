@@ -70,6 +70,21 @@ export const stages = [
     ],
   },
   {
+    // The window on a host of its own, where a network card may really move into a bridge.
+    name: 'bridged e2e',
+    group: 'e2e',
+    runs: 'playwright',
+    builds: ['guests', 'app'],
+    as: 'user',
+    hasDisplay: true,
+    argv: [
+      'e2e/bridged/in-namespace.mjs',
+      ...['node', 'node_modules/@playwright/test/cli.js', 'test'],
+      '--config=e2e/bridged/playwright.config.ts',
+      '--reporter=list,./build/check/playwright-counts.mjs',
+    ],
+  },
+  {
     // What asks for root rights, asked of a whole host of its own.
     name: 'network',
     runs: 'vitest',

@@ -75,8 +75,7 @@ export const createObserving = (deps: ObservingDeps): Observing => {
   const ofBridge = (network: Network): readonly LivePort[] =>
     planner.members(network).map(({ vm, nic }) => {
       const counters = tapCounters(tapName(vm, nic.id));
-      const isThere = store.getState().networks[network.id]?.status.state !== 'needsSetUp';
-      const isConnected = isThere && isLive(vmOf(vm).power) && nic.isCableConnected;
+      const isConnected = isLive(vmOf(vm).power) && nic.isCableConnected;
       return { vm, nic: nic.id, isConnected, ...(counters ? { counters } : {}) };
     });
 

@@ -1,7 +1,7 @@
 // The adapters in a network: whose they are, their VLAN, and how much went through them.
 import { format } from '../../../../shared/i18n/format.ts';
 import { isLive } from '../../../../shared/model/power.ts';
-import type { Network, NetworkLive } from '../../../../shared/model/networks.ts';
+import type { NetworkLive, NetworkRow } from '../../../../shared/model/networks.ts';
 import { StateWord } from '../../components/Parts.tsx';
 import { showBytes } from '../../components/units.ts';
 import { VlanTag } from '../../components/VlanTag.tsx';
@@ -12,10 +12,10 @@ import { showVm } from '../../state/ui-store.ts';
 import { useLooks } from '../../hooks/use-looks.ts';
 
 export const Members = ({
-  network,
+  row: { network, status },
   live,
 }: {
-  readonly network: Network;
+  readonly row: NetworkRow;
   readonly live: NetworkLive | undefined;
 }) => {
   const vms = useVmTable();
@@ -56,9 +56,10 @@ export const Members = ({
                     look={tag === undefined ? undefined : looks.get(tag)}
                   />
                 )}
-                {port && !port.isConnected && isLive(vm.power) && (
-                  <span className="tone-warn">{format('networks.notConnected')}</span>
-                )}
+                {isLive(vm.power) &&
+                  (port?.isConnected === false || status.state === 'needsSetUp') && (
+                    <span className="tone-warn">{format('networks.notConnected')}</span>
+                  )}
                 {port?.counters && (
                   <span>
                     {format('networks.traffic', {

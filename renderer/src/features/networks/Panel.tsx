@@ -123,7 +123,7 @@ export const NetworkPanel = ({
         </ul>
       )}
       <Facts row={row} />
-      <Members network={network} live={live} />
+      <Members row={row} live={live} />
       {(network.ipv4?.dhcp ?? network.reservations.length > 0) && (
         <Leases network={network} live={live} isUp={status.state === 'up'} />
       )}

@@ -75,7 +75,7 @@ export interface Line {
   readonly tag: number | undefined;
   /** Written on the line, near the machine. */
   readonly label: string | undefined;
-  /** Drawn faint: the cable is out, the machine is off, or the uplink is not set up yet. */
+  /** Drawn faint: the cable is out, the machine is off, or the network is not set up yet. */
   readonly isQuiet: boolean;
   readonly isPlanned: boolean;
 }
@@ -280,7 +280,11 @@ export const drawPicture = (
                 ? trunkLabel
                 : undefined
               : String(tag),
-        isQuiet: !nic.isCableConnected || vm.power === 'off' || vm.power === 'saved',
+        isQuiet:
+          !nic.isCableConnected ||
+          vm.power === 'off' ||
+          vm.power === 'saved' ||
+          networks[network.id]?.status.state === 'needsSetUp',
         isPlanned: false,
       };
     });
