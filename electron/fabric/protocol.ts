@@ -46,7 +46,7 @@ export const serviceSpecSchema = z
     forwards: z.array(fabricForwardSchema).readonly(),
     mayReachHost: z.boolean(),
     networkBoot: z.object({ folder: z.string(), file: z.string() }).readonly().optional(),
-    /** Absolute paths of the programs it needs: qemu, unshare, nsenter, ip, nft, dnsmasq, slirp4netns. */
+    /** Absolute paths of the programs it needs: qemu, or unshare, nsenter, ip, nft, dnsmasq, slirp4netns, python3. */
     programs: z.record(z.string(), z.string()),
   })
   .readonly();

@@ -17,7 +17,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const all = ['qemu-system-x86_64', 'unshare', 'nsenter', 'ip', 'nft', 'dnsmasq', 'slirp4netns'];
+const all = [
+  'qemu-system-x86_64',
+  'unshare',
+  'nsenter',
+  'ip',
+  'nft',
+  'dnsmasq',
+  'slirp4netns',
+  'python3',
+];
 const install = (names: readonly string[]): void => {
   for (const name of names) {
     writeFileSync(join(folder, name), '');

@@ -43,7 +43,7 @@ const needs: Readonly<Record<ToolName, string>> = {
   dnsmasq: 'addresses and names in a NAT network',
   slirp4netns: 'the way out of a NAT network',
   passt: 'NAT with passt',
-  python3: 'fast forwards into a NAT network',
+  python3: 'NAT networks with reservations and names',
 };
 const namespaceTools = [
   'unshare',
@@ -52,7 +52,7 @@ const namespaceTools = [
   'nft',
   'dnsmasq',
   'slirp4netns',
-  'qemu',
+  'python3',
 ] as const;
 
 const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin'];

@@ -1,7 +1,6 @@
-// Makes the namespace of a NAT network: a process that holds it, its interfaces and switches, the way out, the bridge to
-// the switch. Everything runs without privilege and ends with this process.
-import { readFileSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
+// Makes the namespace of a NAT network: a process that holds it, its interfaces and switches, the way out, the program
+// that joins it to the switch. Everything runs without privilege and ends with this process.
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { failure } from '../../../shared/contract/errors.ts';
 import type { NetworkId } from '../../../shared/model/networks.ts';
 import type { Logger } from '../../log/logger.ts';
@@ -11,9 +10,8 @@ import { addressInPrefix, gatewayMac, outerNetwork6, toSubnet } from './addresse
 import type { Child, Children } from './children.ts';
 import { requirePrograms, waitWhileRunning } from './common.ts';
 import type { ServiceFolder } from './folder.ts';
+import program from './inside.py?raw';
 import { inner, outer } from './nft.ts';
-import { tapBridgeArgs } from './qemu-args.ts';
-import { openQmp } from './qmp.ts';
 import { slirp4netnsArgs } from './slirp4netns.ts';
 
 export const programNames = [
@@ -23,7 +21,7 @@ export const programNames = [
   'nft',
   'dnsmasq',
   'slirp4netns',
-  'qemu',
+  'python3',
 ] as const;
 
 export interface Namespace {
@@ -33,6 +31,8 @@ export interface Namespace {
   readonly run: (argv: readonly string[], input?: string) => Promise<void>;
   /** What has to keep running; when one ends the network is broken. */
   readonly vital: readonly Child[];
+  /** Carries frames and TCP forwards: connections are passed to it with the address and port they go to. */
+  readonly inside: Child;
   readonly apiSocket: string;
   /** The switch connects here. */
   readonly streamSocket: string;
@@ -40,8 +40,6 @@ export interface Namespace {
 
 const doesExist = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false }) !== undefined;
-
-const listenTimeoutMs = 30_000;
 
 const commandOf = (pid: number): string => {
   try {
@@ -84,31 +82,21 @@ export const interfaceCommands = (
   ].join('\n');
 };
 
-/** A frame that QEMU 7.2 gets before its socket listens ends it. */
-const bringUp = ['link', 'set', 'dev', inner, 'up'] as const;
-
-const startBridge = async (
+const startInside = async (
   children: Children,
-  what: { readonly enter: readonly string[]; readonly qemu: string },
-  paths: { readonly stream: string; readonly qmp: string },
+  what: { readonly enter: readonly string[]; readonly python: string },
+  paths: { readonly program: string; readonly stream: string },
 ): Promise<Child> => {
-  const argv = [what.qemu, ...tapBridgeArgs(paths)];
-  const bridge = children.start({ name: 'qemu', enter: what.enter, argv });
-  await waitWhileRunning(bridge, () => doesExist(paths.stream) && doesExist(paths.qmp));
-  // A visit: once it shows, the socket is ready for visitors and for their leaving.
-  const visitor = connect(paths.stream).on('error', () => undefined);
-  const qmp = await openQmp(paths.qmp);
-  try {
-    const ends = performance.now() + listenTimeoutMs;
-    while (!/type=stream,\S/.test(await qmp.hmp('info network'))) {
-      if (performance.now() > ends) throw new Error('QEMU does not listen.');
-      await new Promise((done) => setTimeout(done, 10));
-    }
-  } finally {
-    qmp.dispose();
-    visitor.destroy();
-  }
-  return bridge;
+  writeFileSync(paths.program, program, { mode: 0o600 });
+  const started = children.start({
+    name: 'inside',
+    enter: what.enter,
+    // -I: neither the environment nor a folder says what it imports.
+    argv: [what.python, '-I', paths.program, inner, paths.stream],
+    hasChannel: true,
+  });
+  await waitWhileRunning(started, () => doesExist(paths.stream));
+  return started;
 };
 
 /** slirp advertises its IPv6 network, but who forwards takes no advertisements. */
@@ -158,8 +146,8 @@ export const setUpNamespace = async (
   const slirpArgs = slirp4netnsArgs(spec, holder.pid, apiSocket);
   const slirp = await startSlirp(children, [programs.slirp4netns, ...slirpArgs], apiSocket);
   if (spec.ipv6) await run([programs.ip, '-6', '-batch', '-'], outerCommands);
-  const paths = { stream: streamSocket, qmp: folder.file('qmp') };
-  const bridge = await startBridge(children, { enter, qemu: programs.qemu }, paths);
-  await run([programs.ip, ...bringUp]);
-  return { enter, run, vital: [holder, slirp, bridge], apiSocket, streamSocket };
+  const paths = { program: folder.file('inside.py'), stream: streamSocket };
+  const inside = await startInside(children, { enter, python: programs.python3 }, paths);
+  await run([programs.ip, 'link', 'set', 'dev', inner, 'up']);
+  return { enter, run, vital: [holder, slirp, inside], inside, apiSocket, streamSocket };
 };

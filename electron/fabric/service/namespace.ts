@@ -1,11 +1,11 @@
 // The way `namespace` of a NAT network's service end: dnsmasq, nftables and slirp4netns in a user and network namespace,
-// joined to the switch by a QEMU without devices.
+// joined to the switch by a program of ours.
 import { readFileSync, watch, writeFileSync } from 'node:fs';
 import { failure, type AppError } from '../../../shared/contract/errors.ts';
 import type { Lease, NetworkId } from '../../../shared/model/networks.ts';
 import type { FabricForward, NetworkService, ServicePort, ServiceSpec } from '../protocol.ts';
 import { outerNetwork } from './addresses.ts';
-import { createChildren, type Child } from './children.ts';
+import { createChildren } from './children.ts';
 import {
   asServiceFailure,
   createQueue,
@@ -16,7 +16,7 @@ import {
 import { dhcpHosts, dnsNames, dnsmasqConfig, parseLeases, type Host } from './dnsmasq.ts';
 import { superviseDnsmasq } from './dnsmasq-run.ts';
 import { leasesFile, openServiceFolder } from './folder.ts';
-import { createForwarder, type Forwarder } from './forwarder.ts';
+import { forwardInto } from './forwarder.ts';
 import { forwardChanges, forwardTarget } from './forwards.ts';
 import { assertPortFree, listenAddress } from './host-port.ts';
 import { setUpNamespace, type Namespace } from './namespace-set-up.ts';
@@ -120,19 +120,17 @@ export const startNamespace = async (
     const end = (): Promise<void> => removeHostForward(namespace.apiSocket, slirpId);
     return { forward, outerPort, end };
   };
-  const python = given.programs['python3'];
-  let forwarder: Forwarder | undefined;
   const openDirectly = async (forward: FabricForward): Promise<OpenForward> => {
     const targetOf = (): string | undefined =>
       forwardTarget(forward.to, readLeases(files.leases), spec.reservations);
-    const end = await forwarder?.open(forward, targetOf);
-    return { forward, outerPort: undefined, end: () => end?.() };
+    const end = await forwardInto(namespace.inside, forward, targetOf);
+    return { forward, outerPort: undefined, end };
   };
   const open = async (forward: FabricForward): Promise<void> => {
     assertAlive();
     if (forwards.has(forward.id)) return;
     await assertPortFree(forward);
-    const isDirect = forward.protocol === 'tcp' && forwarder !== undefined;
+    const isDirect = forward.protocol === 'tcp';
     const opened = await (isDirect ? openDirectly(forward) : openThroughSlirp(forward));
     forwards.set(forward.id, opened);
     if (!isDirect) await applyRules();
@@ -161,14 +159,8 @@ export const startNamespace = async (
       isOver: () => isOver,
       onLost: breakDown,
     });
-    const watchOver = (child: Child): void =>
+    for (const child of namespace.vital)
       void child.exited.then((ended) => breakDown(endReason(ended)));
-    namespace.vital.forEach(watchOver);
-    // Without it TCP forwards take the way of the others.
-    if (python !== undefined)
-      forwarder = createForwarder({
-        ...{ children, folder, enter: namespace.enter, python, onStarted: watchOver },
-      });
     for (const forward of spec.forwards) await open(forward);
 
     let lastSeen = JSON.stringify(readLeases(files.leases));

@@ -1,7 +1,6 @@
-// argv of the QEMUs without devices: the bridge between a tap and a stream socket, and the gateway through slirp.
+// argv of the QEMU without devices that is the gateway through slirp.
 import type { ServiceSpec } from '../protocol.ts';
 import { addressInPrefix, slirpAddresses } from './addresses.ts';
-import { inner } from './nft.ts';
 
 /** In an option's value a comma is written twice. */
 const value = (text: string): string => text.replaceAll(',', ',,');
@@ -23,12 +22,6 @@ interface Sockets {
 const qmpAt = (path: string): readonly string[] => [
   '-qmp',
   `unix:${value(path)},server=on,wait=off`,
-];
-
-export const tapBridgeArgs = (paths: Sockets): readonly string[] => [
-  ...noMachine,
-  ...qmpAt(paths.qmp),
-  ...joined(`tap,id=b,ifname=${inner},script=no,downscript=no`, paths.stream),
 ];
 
 export const gatewayArgs = (
