@@ -1,9 +1,9 @@
 // A machine of VirtualBox in software and one of QEMU share a NAT network, through the whole core: both start from it,
 // the manager is killed while they run, the next one finds everything, one moves to another network, and nothing is left
-// when they are off.
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+// when they are off. Once with user namespaces, once with them denied.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../electron/app.ts';
 import type { App } from '../../electron/app-types.ts';
 import {
@@ -24,7 +24,12 @@ import { appPaths, envBelow, type Env } from '../../electron/paths.ts';
 import { createExec } from '../../electron/process/exec.ts';
 import { toVmId, type JobId, type VmId } from '../../shared/model/brand.ts';
 import type { Nic } from '../../shared/model/network.ts';
-import { toNetworkId, type NetworkLive, type PortCounters } from '../../shared/model/networks.ts';
+import {
+  toNetworkId,
+  type NetworkLive,
+  type PortCounters,
+  type ServiceWay,
+} from '../../shared/model/networks.ts';
 import { parseProbeReport } from '../../shared/model/probe-report.ts';
 import type { Vm } from '../../shared/model/vm.ts';
 import { startManager, type ManagerProcess } from '../harness/manager.ts';
@@ -36,6 +41,7 @@ const dmz = toNetworkId('dmz');
 const attachment = { kind: 'natNetwork', network: lab } as const;
 const macs = { box: '08:00:27:00:aa:01', qemu: '52:54:00:ab:00:02' } as const;
 const reserved = '10.20.0.7';
+const inRange = /^10\.20\.0\.1[012]\d$/;
 
 /** What is asked of a manager, whichever process it is in. */
 type Core = Pick<ManagerProcess, 'invoke' | 'jobEnded' | 'state'>;
@@ -99,34 +105,60 @@ const fabrics = (): readonly number[] =>
     }
   });
 const statusOf = (): string | undefined => app?.store.getState().networks[lab]?.status.state;
-const runners = ['VirtualBoxVM', 'qemu-system-x86_64', 'dnsmasq', 'slirp4netns'] as const;
-const running = (): readonly string[] => runners.filter((name) => real.processes(name).length > 0);
+const running = (names: readonly string[]): readonly string[] =>
+  names.filter((name) => real.processes(name).length > 0);
 
-beforeAll(async () => {
-  const here = serviceWayHere(await lookForNetworkTools({ exec: createExec(silentLogger) }));
-  if (here.way !== 'namespace') {
-    reason = `no namespace here: ${JSON.stringify(here.because)}`;
-    return;
-  }
-  real = await realVirtualBox();
-  const { VBOX_USER_HOME, VBOX_IPC_SOCKETID } = real.env;
-  env = { ...envBelow(real.home, process.env), VBOX_USER_HOME, VBOX_IPC_SOCKETID };
-  const card = ['--nictype1', 'Am79C973', '--macaddress1', macs.box.replaceAll(':', '')];
-  machine = await probeMachine(real, 'box', [...card, '--boot1', 'net'], null);
-  box = toVmId(machine.id);
-  mkdirSync(join(real.home, 'app'));
-  first = await startManager(join(real.home, 'app'), env);
-  core = first;
-}, 300_000);
-afterAll(async () => {
-  if (reason !== undefined) return;
-  await first?.kill();
-  await app?.dispose();
-  await real?.dispose();
-}, 120_000);
+/** In this process and all it starts from now on, the system says no as some distributions do. */
+const denyNamespaces = (folder: string): void => {
+  mkdirSync(folder);
+  const said = 'unshare: unshare failed: Operation not permitted';
+  writeFileSync(join(folder, 'unshare'), `#!/bin/sh\necho '${said}' >&2\nexit 1\n`, {
+    mode: 0o755,
+  });
+  vi.stubEnv('PATH', `${folder}${delimiter}${process.env['PATH'] ?? ''}`);
+};
+
+/** What runs besides our own processes; QEMU is in the gateway's way twice. */
+const programs: Readonly<Record<ServiceWay, readonly string[]>> = {
+  namespace: ['VirtualBoxVM', 'qemu-system-x86_64', 'dnsmasq', 'slirp4netns'],
+  gateway: ['VirtualBoxVM', 'qemu-system-x86_64'],
+};
 
 // One life in three parts: none can be tried again alone.
-describe('a machine of VirtualBox and one of QEMU', { timeout: 400_000, retry: 0 }, () => {
+const options = { timeout: 400_000, retry: 0 };
+describe.each<ServiceWay>(['namespace', 'gateway'])('VirtualBox and QEMU by %s', options, (way) => {
+  const isNamespace = way === 'namespace';
+  const runners = programs[way];
+  /** Where VirtualBox's machine is in the end. */
+  const last = isNamespace ? dmz : lab;
+
+  beforeAll(async () => {
+    reason = undefined;
+    const here = serviceWayHere(await lookForNetworkTools({ exec: createExec(silentLogger) }));
+    if (isNamespace && here.way !== 'namespace') {
+      reason = `no namespace here: ${JSON.stringify(here.because)}`;
+      return;
+    }
+    real = await realVirtualBox();
+    if (!isNamespace) denyNamespaces(join(real.home, 'denied'));
+    const { VBOX_USER_HOME, VBOX_IPC_SOCKETID } = real.env;
+    env = { ...envBelow(real.home, process.env), VBOX_USER_HOME, VBOX_IPC_SOCKETID };
+    const card = ['--nictype1', 'Am79C973', '--macaddress1', macs.box.replaceAll(':', '')];
+    machine = await probeMachine(real, 'box', [...card, '--boot1', 'net'], null);
+    box = toVmId(machine.id);
+    mkdirSync(join(real.home, 'app'));
+    first = await startManager(join(real.home, 'app'), env);
+    core = first;
+  }, 300_000);
+  afterAll(async () => {
+    if (reason !== undefined) return;
+    await first?.kill();
+    await app?.dispose();
+    app = undefined;
+    vi.unstubAllEnvs();
+    await real?.dispose();
+  }, 120_000);
+
   it('start from the same NAT network', async ({ skip }) => {
     skip(reason !== undefined, reason);
     const file = guestCopy(real, 'probe.pxe');
@@ -141,7 +173,7 @@ describe('a machine of VirtualBox and one of QEMU', { timeout: 400_000, retry: 0
           gateway: '10.20.0.1',
           dhcp: { first: '10.20.0.100', last: '10.20.0.120' },
         },
-        reservations: [{ mac: macs.box, address: reserved }],
+        reservations: isNamespace ? [{ mac: macs.box, address: reserved }] : [],
         dnsNames: [],
         forwards: [],
         vlans: [],
@@ -176,8 +208,10 @@ describe('a machine of VirtualBox and one of QEMU', { timeout: 400_000, retry: 0
 
     await machine.says(/^READY\r$/m);
     expect(parseProbeReport(machine.serial())?.medium).toBe('network');
-    await expect.poll(() => addressOf(macs.box), patiently).toBe(reserved);
-    await expect.poll(() => addressOf(macs.qemu), patiently).toMatch(/^10\.20\.0\.1[012]\d$/);
+    const due: unknown = isNamespace ? reserved : expect.stringMatching(inRange);
+    await expect.poll(() => addressOf(macs.box), patiently).toEqual(due);
+    const address = await addressOf(macs.box);
+    await expect.poll(() => addressOf(macs.qemu), patiently).toMatch(inRange);
     for (const id of [box, qemu]) {
       const fewest = async (): Promise<number> => {
         const { rxFrames, txFrames } = await countersOf(id);
@@ -191,9 +225,7 @@ describe('a machine of VirtualBox and one of QEMU', { timeout: 400_000, retry: 0
       .toEqual([true, true]);
     const told = async (): Promise<unknown> =>
       (await value<{ addresses: unknown }>('network.addresses', { id: box })).addresses;
-    await expect
-      .poll(told, patiently)
-      .toContainEqual({ nic: 'nic0', address: reserved, source: 'lease' });
+    await expect.poll(told, patiently).toContainEqual({ nic: 'nic0', address, source: 'lease' });
     const { code } = await core
       .invoke('network.remove', { id: lab })
       .then((result) => (result.ok ? { code: undefined } : result.error));
@@ -219,6 +251,7 @@ describe('a machine of VirtualBox and one of QEMU', { timeout: 400_000, retry: 0
     }
     expect(fabrics()).toEqual(before.fabric);
     await expect.poll(statusOf, patiently).toBe('up');
+    expect(app.store.getState().networks[lab]?.status).toMatchObject({ way });
     await expect
       .poll(async () => (await live()).leases.map(({ mac }) => mac).sort(), patiently)
       .toEqual([macs.box, macs.qemu].sort());
@@ -245,58 +278,62 @@ describe('a machine of VirtualBox and one of QEMU', { timeout: 400_000, retry: 0
     await expect
       .poll(async () => (await countersOf(box)).rxFrames, patiently)
       .toBeGreaterThan(rxFrames);
-    expect(running()).toEqual(runners);
+    expect(running(programs.namespace)).toEqual(runners);
   });
 
-  it('part when the one of VirtualBox moves to another network while it runs', async ({ skip }) => {
-    skip(reason !== undefined, reason);
-    const file = guestCopy(real, 'probe.pxe');
-    await value('network.create', {
-      id: dmz,
-      network: {
-        ...{ name: 'DMZ', kind: 'natNetwork', isEnabled: true, mayReachHost: false },
-        ipv4: {
-          subnet: '10.30.0.0/24',
-          gateway: '10.30.0.1',
-          dhcp: { first: '10.30.0.100', last: '10.30.0.120' },
+  // How a machine moves does not depend on the service end.
+  if (isNamespace)
+    it('part when the one of VirtualBox moves to another network while it runs', async ({
+      skip,
+    }) => {
+      skip(reason !== undefined, reason);
+      const file = guestCopy(real, 'probe.pxe');
+      await value('network.create', {
+        id: dmz,
+        network: {
+          ...{ name: 'DMZ', kind: 'natNetwork', isEnabled: true, mayReachHost: false },
+          ipv4: {
+            subnet: '10.30.0.0/24',
+            gateway: '10.30.0.1',
+            dhcp: { first: '10.30.0.100', last: '10.30.0.120' },
+          },
+          ...{ reservations: [], dnsNames: [], forwards: [], vlans: [] },
+          networkBoot: { folder: dirname(file), file: 'probe.pxe' },
         },
-        ...{ reservations: [], dnsNames: [], forwards: [], vlans: [] },
-        networkBoot: { folder: dirname(file), file: 'probe.pxe' },
-      },
-    });
-    const before = await nicOf(box);
-    const bridged = { ...before, attachment: { kind: 'bridged', uplink: 'eth9' } };
-    const moved = { ...before, attachment: { kind: 'natNetwork', network: dmz } };
-    const planOf = (nic: unknown): Promise<unknown> => value('network.planNic', { id: box, nic });
-    expect(await planOf(moved)).toMatchObject({ appliesAt: 'now' });
-    expect(await planOf(bridged)).toMatchObject({ appliesAt: 'off' });
-    const refused = await core.invoke('network.attach', { id: box, nic: bridged });
-    expect(refused).toMatchObject({ ok: false, error: { code: 'vm/not-changeable-live' } });
+      });
+      const before = await nicOf(box);
+      const bridged = { ...before, attachment: { kind: 'bridged', uplink: 'eth9' } };
+      const moved = { ...before, attachment: { kind: 'natNetwork', network: dmz } };
+      const planOf = (nic: unknown): Promise<unknown> => value('network.planNic', { id: box, nic });
+      expect(await planOf(moved)).toMatchObject({ appliesAt: 'now' });
+      expect(await planOf(bridged)).toMatchObject({ appliesAt: 'off' });
+      const refused = await core.invoke('network.attach', { id: box, nic: bridged });
+      expect(refused).toMatchObject({ ok: false, error: { code: 'vm/not-changeable-live' } });
 
-    expect(await value('network.attach', { id: box, nic: moved })).toEqual({ appliesAt: 'now' });
-    // VirtualBox had no part in it, and everybody is shown where the adapter is.
-    expect(await printed('nic1', 'generic1')).toEqual(['Generic', 'HostInterface']);
-    expect(await nicOf(box)).toMatchObject({ ...moved, isCableConnected: true });
-    expect(await addressOf(macs.box)).toBeUndefined();
-    const inDmz = (): Promise<NetworkLive> => value('network.live', { id: dmz });
-    expect((await inDmz()).ports.map(({ vm }) => vm)).toEqual([box]);
-    expect((await live()).ports.map(({ vm }) => vm)).toEqual([qemu]);
-    await done('vm.reset', { id: box });
-    const leased = async (): Promise<string | undefined> =>
-      (await inDmz()).leases.find(({ mac }) => mac === macs.box)?.address;
-    await expect.poll(leased, patiently).toMatch(/^10\.30\.0\.1[012]\d$/);
-    // Its boot ROM loads the guest from there: more than a dozen blocks.
-    await expect
-      .poll(async () => (await inDmz()).ports[0]?.counters?.txFrames, patiently)
-      .toBeGreaterThan(16);
-  });
+      expect(await value('network.attach', { id: box, nic: moved })).toEqual({ appliesAt: 'now' });
+      // VirtualBox had no part in it, and everybody is shown where the adapter is.
+      expect(await printed('nic1', 'generic1')).toEqual(['Generic', 'HostInterface']);
+      expect(await nicOf(box)).toMatchObject({ ...moved, isCableConnected: true });
+      expect(await addressOf(macs.box)).toBeUndefined();
+      const inDmz = (): Promise<NetworkLive> => value('network.live', { id: dmz });
+      expect((await inDmz()).ports.map(({ vm }) => vm)).toEqual([box]);
+      expect((await live()).ports.map(({ vm }) => vm)).toEqual([qemu]);
+      await done('vm.reset', { id: box });
+      const leased = async (): Promise<string | undefined> =>
+        (await inDmz()).leases.find(({ mac }) => mac === macs.box)?.address;
+      await expect.poll(leased, patiently).toMatch(/^10\.30\.0\.1[012]\d$/);
+      // Its boot ROM loads the guest from there: more than a dozen blocks.
+      await expect
+        .poll(async () => (await inDmz()).ports[0]?.counters?.txFrames, patiently)
+        .toBeGreaterThan(16);
+    });
 
   it('leave nothing when they are off', async ({ skip }) => {
     skip(reason !== undefined, reason);
     await done('vm.powerOff', { id: box });
     await expect
       .poll(() => printed('nic1', 'nat-network1'), patiently)
-      .toEqual(['natnetwork', dmz]);
+      .toEqual(['natnetwork', last]);
     const records = join(appPaths(env, '').state, 'virtualbox', 'nics');
     await expect.poll(() => readdirSync(records), patiently).toEqual([]);
     const data = await real.manage.read(['getextradata', machine.id, 'enumerate']);
@@ -308,7 +345,7 @@ describe('a machine of VirtualBox and one of QEMU', { timeout: 400_000, retry: 0
     expect(statusOf()).toBe('up');
     await done('vm.powerOff', { id: qemu });
     await expect.poll(statusOf, patiently).toBe('idle');
-    await expect.poll(() => [...running(), ...fabrics()], patiently).toEqual([]);
-    expect((await nicOf(box)).attachment).toEqual({ kind: 'natNetwork', network: dmz });
+    await expect.poll(() => [...running(programs.namespace), ...fabrics()], patiently).toEqual([]);
+    expect((await nicOf(box)).attachment).toEqual({ ...attachment, network: last });
   });
 });
