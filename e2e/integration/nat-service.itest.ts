@@ -1,11 +1,14 @@
 // A NAT network with two Linux guests on the real switch, its service end once in a namespace and once as a gateway:
 // leases, names, the way out, live forwards, IPv6, network boot, and that programs which die come back.
+import { createSocket } from 'node:dgram';
+import { Resolver } from 'node:dns/promises';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildLinuxGuest, type LinuxGuestFiles } from '../harness/linux/build-linux.ts';
+import { withLibraries } from '../harness/linux/host-in-guest.ts';
 import { startLinuxGuest, type LinuxGuest } from '../harness/linux/linux-guest.ts';
 import { toVmId } from '../../shared/model/brand.ts';
 import { toNetworkId, type ServiceWay } from '../../shared/model/networks.ts';
@@ -42,6 +45,22 @@ const fetchText = (port: number): Promise<string> =>
     (response) => response.text(),
     (error: unknown) => String(error),
   );
+const freeUdpPort = async (): Promise<number> => {
+  const socket = createSocket('udp4');
+  await new Promise<void>((done) => socket.bind(0, '127.0.0.1', done));
+  const { port } = socket.address();
+  await new Promise<void>((done) => socket.close(done));
+  return port;
+};
+/** What the name server behind a port answers by datagram; the error's words where it does not. */
+const askByDatagram = (port: number): Promise<string> => {
+  const resolver = new Resolver({ timeout: 1000, tries: 1 });
+  resolver.setServers([`127.0.0.1:${port}`]);
+  return resolver.resolve4('printer.test').then(
+    (addresses) => addresses.join(),
+    (error: unknown) => String(error),
+  );
+};
 /** Processes of ours whose command line holds the text. */
 const processesWith = (text: string): readonly { pid: number; command: string }[] =>
   readdirSync('/proc')
@@ -57,7 +76,9 @@ const processesWith = (text: string): readonly { pid: number; command: string }[
 
 let files: LinuxGuestFiles;
 beforeAll(async () => {
-  files = await buildLinuxGuest();
+  // A server of datagrams: busybox has none.
+  const extraFiles = await withLibraries('/usr/sbin/dnsmasq', 'usr/sbin/dnsmasq');
+  files = await buildLinuxGuest({ extraFiles });
 });
 afterAll(() => files.dispose());
 
@@ -232,6 +253,29 @@ describe.each<ServiceWay>(['namespace', 'gateway'])('the way %s', (way) => {
     await expect.poll(() => fetchText(hostPort), { timeout: waitMs }).toContain('fetch failed');
   });
 
+  it('leads datagrams to a machine and its answers back', async () => {
+    const hostPort = await freeUdpPort();
+    const options = '-p 8053 --no-daemon --user=root --conf-file=/dev/null';
+    const name = '--address=/printer.test/10.1.2.3';
+    await guest('two').must(`dnsmasq ${options} ${name} </dev/null >/dev/null 2>&1 &`);
+    const forward = {
+      id: 'datagrams',
+      protocol: 'udp',
+      hostAddress: '127.0.0.1',
+      hostPort,
+      to: { mac: macs.two },
+      guestPort: 8053,
+    } as const;
+    await fabric.handlers.addForward({ network, forward });
+    await expect.poll(() => askByDatagram(hostPort), { timeout: waitMs }).toBe('10.1.2.3');
+    const again = { ...forward, id: 'other' };
+    await expect(fabric.handlers.addForward({ network, forward: again })).rejects.toMatchObject({
+      error: { code: 'network/port-taken' },
+    });
+    await fabric.handlers.removeForward({ network, id: 'datagrams' });
+    await expect.poll(() => askByDatagram(hostPort), { timeout: waitMs }).toContain('Error');
+  });
+
   it.runIf(isNamespace)('starts dnsmasq again when it dies, and nobody notices', async () => {
     const find = (): readonly { pid: number }[] =>
       processesWith(folder).filter(({ command }) => /dnsmasq/.test(command));
@@ -247,7 +291,8 @@ describe.each<ServiceWay>(['namespace', 'gateway'])('the way %s', (way) => {
     expect(events.filter(({ kind }) => kind === 'service')).toEqual([]);
   });
 
-  it('comes back with its leases and forwards when a program it stands on dies', async () => {
+  const stands = isNamespace ? [/slirp4netns/, /inside\.py/] : [/-M none/];
+  it.each(stands)('comes back with its leases and forwards when %s dies', async (program) => {
     const hostPort = await freePort();
     const forward = {
       id: 'web',
@@ -258,7 +303,7 @@ describe.each<ServiceWay>(['namespace', 'gateway'])('the way %s', (way) => {
       guestPort: 8080,
     } as const;
     await fabric.handlers.addForward({ network, forward });
-    const program = isNamespace ? /slirp4netns/ : /-M none/;
+    events.length = 0;
     const found = processesWith(folder).find(({ command }) => program.test(command));
     process.kill(found?.pid ?? -1, 'SIGKILL');
     const states = (): readonly unknown[] =>
@@ -268,6 +313,7 @@ describe.each<ServiceWay>(['namespace', 'gateway'])('the way %s', (way) => {
     await expect
       .poll(() => heard('one', `${outside.address} ${outside.port}`), { timeout: waitMs })
       .toContain('OUTSIDE');
+    await fabric.handlers.removeForward({ network, id: 'web' });
   });
 
   it('leads to this computer’s loopback where its owner allows it', async () => {
@@ -284,7 +330,7 @@ describe.each<ServiceWay>(['namespace', 'gateway'])('the way %s', (way) => {
   it('leaves nothing behind', async () => {
     await fabric.handlers.removeNetwork({ id: network });
     const isService = ({ command }: { command: string }): boolean =>
-      /dnsmasq|slirp4netns|-M none/.test(command);
+      /dnsmasq|slirp4netns|inside\.py|-M none/.test(command);
     await expect
       .poll(() => processesWith(folder).filter(isService), { timeout: waitMs })
       .toEqual([]);
