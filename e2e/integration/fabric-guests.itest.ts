@@ -24,9 +24,9 @@ import {
 } from '../harness/linux/vlan-guests.ts';
 import { framesOf, tagOf, untagged } from '../harness/pcap.ts';
 
-vi.setConfig({ expect: { poll: { timeout: 60_000 } } });
+vi.setConfig({ expect: { poll: { timeout: 120_000 } } });
 
-const patient = { timeout: 60_000 };
+const patient = { timeout: 120_000 };
 const machines = [
   { vlan: access(10), setUp: atAccess('10.9.0.1') },
   { vlan: access(10), setUp: atAccess('10.9.0.2') },
@@ -139,25 +139,28 @@ describe('four machines and two VLANs', () => {
     for (const { index, path } of files) {
       await manager.call('startCapture', { vm: vmOf(index), nic: 'nic0', path });
     }
-    expect(await pings(0, '10.9.0.4')).toBe(true);
+    await answers(0, '10.9.0.4');
     for (const { index } of files) {
       await manager.call('stopCapture', { vm: vmOf(index), nic: 'nic0' });
     }
     const [plain = [], tagged = []] = files.map(({ path }) => framesOf(readFileSync(path)));
-    const echoes = (frames: readonly Buffer[]): readonly string[] =>
-      frames
-        .filter((frame) => frame.readUInt16BE(12) === 0x0800 && frame[14 + 9] === 1)
-        .map((frame) => frame.toString('hex'));
-    expect(new Set(tagged.map(tagOf))).toEqual(new Set([10]));
+    // Their kernels may look for neighbours and routers meanwhile, also of other VLANs.
+    const isEcho = (frame: Buffer): boolean => {
+      const bare = untagged(frame);
+      return bare.readUInt16BE(12) === 0x0800 && bare[14 + 9] === 1;
+    };
+    const [sent, carried] = [plain.filter(isEcho), tagged.filter(isEcho)];
+    expect(new Set(carried.map(tagOf))).toEqual(new Set([10]));
     expect(new Set(plain.map(tagOf))).toEqual(new Set([undefined]));
     // Requests and answers; the other end sees the same ones without their tags.
-    expect(echoes(plain).length).toBeGreaterThanOrEqual(2);
-    expect(echoes(tagged.map(untagged))).toEqual(echoes(plain));
+    expect(sent.length).toBeGreaterThanOrEqual(2);
+    const bytes = (frame: Buffer): string => untagged(frame).toString('hex');
+    expect(carried.map(bytes)).toEqual(sent.map(bytes));
   });
 
   it('count what passes and what is refused', async () => {
     const before = (await look(0)).counters;
-    await guests[0]!.must('ping -c 5 -i 0.2 -s 1000 -W 5 10.9.0.2', 60_000);
+    await guests[0]!.must('ping -c 5 -i 0.2 -s 1000 -W 30 10.9.0.2', 120_000);
     const after = (await look(0)).counters;
     expect(after.rxFrames - before.rxFrames).toBeGreaterThanOrEqual(5);
     expect(after.rxBytes - before.rxBytes).toBeGreaterThanOrEqual(5 * 1042);
@@ -177,7 +180,7 @@ describe('four machines and two VLANs', () => {
     await second.ensureRunning();
     await second.call('ensurePort', portOf(1, { isCableConnected: false }));
     expect(await pings(0, '10.9.0.2')).toBe(false);
-    expect(await pings(0, '10.9.0.4')).toBe(true);
+    await answers(0, '10.9.0.4');
     await second.call('ensurePort', portOf(1));
     await answers(0, '10.9.0.2');
     await second.dispose();
