@@ -6,6 +6,7 @@ import type { NicPlug } from '../types.ts';
 import { parseInterfaces } from './guest-agent.ts';
 import { netdevValues, plugsFor, socketsOf } from './netdev.ts';
 import { passtArgs } from './passt.ts';
+import { isWayConnected } from './passt-keeper.ts';
 
 const nic = (attachment: NicAttachment, id = 'nic1'): Nic => ({
   id,
@@ -99,6 +100,19 @@ describe('passt', () => {
     expect(argv({ mayReachHost: true, ipv6: false, forwards: [forward('udp', '')] })).toBe(
       '--foreground --one-off --socket /r/p --pid /s/pid --ipv4-only -u 8022:22',
     );
+  });
+});
+
+describe('the connection to passt', () => {
+  const other = ' \\ net-nic1: nic1: index=0,type=nic,model=e1000,macaddr=52:54:00:12:34:56\r\n';
+  const info = (way: string): string => `hub 0\r\n \\ hub-nic1: ${way}\r\n${other}`;
+
+  it('is there while QEMU names its other end', () => {
+    const connected = info('way-nic1: index=0,type=stream,unix:/r/p');
+    expect(isWayConnected(connected, 'nic1')).toBe(true);
+    expect(isWayConnected(connected, 'nic')).toBe(false);
+    expect(isWayConnected(info('way-nic1: index=0,type=stream,'), 'nic1')).toBe(false);
+    expect(isWayConnected(other, 'nic1')).toBe(false);
   });
 });
 

@@ -116,10 +116,9 @@ export const createPasstKeeper = ({ ctx, program }: KeeperDeps, machine: Machine
   const restoreOne = async (id: string): Promise<void> => {
     if (isOver()) return;
     const { nic, hub, path } = keptOf(id);
-    const running = runningPasst(machine.files, nic);
     const isSound =
-      running !== undefined &&
-      isAsAsked(running.args, machine.files, nic, path) &&
+      runningPasst(machine.files, nic) !== undefined &&
+      isAsAsked(machine.files, nic, path) &&
       (await isConnected(id));
     if (isSound) pauses.delete(id);
     else await replace(nic, hub, path);

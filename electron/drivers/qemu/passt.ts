@@ -2,7 +2,7 @@
 // by itself when QEMU closes the connection; passt-keeper.ts puts another in its place. (With QEMU 7.2 as the listening
 // side the two wait for each other under load: it leaves accepted connections blocking.)
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from '../../../shared/contract/errors.ts';
@@ -101,29 +101,32 @@ const startOnce = async (
 
 const pidFileOf = (files: VmFiles, nic: Nic): string => join(files.stateDir, `passt-${nic.id}.pid`);
 
-/** The passt of a NIC that runs; `args`: as it was started. */
-export const runningPasst = (
-  files: VmFiles,
-  nic: Nic,
-): { readonly identity: ProcessIdentity; readonly args: readonly string[] } | undefined => {
+/** What the passt that runs was told; its own command line is no witness, passt writes into it. */
+const toldFileOf = (files: VmFiles, nic: Nic): string =>
+  join(files.stateDir, `passt-${nic.id}.args`);
+const told = (nic: Nic, socket: string, pidFile: string): string =>
+  passtArgs(nic, socket, pidFile).join('\n');
+
+/** The passt of a NIC that runs. */
+export const runningPasst = (files: VmFiles, nic: Nic): ProcessIdentity | undefined => {
   const pidFile = pidFileOf(files, nic);
   const pid = pidIn(pidFile);
-  const argv = pid === undefined ? [] : argvOf(pid);
-  const identity = pid !== undefined && argv.includes(pidFile) ? identify(pid) : undefined;
-  return identity && { identity, args: argv.slice(1) };
+  return pid !== undefined && argvOf(pid).includes(pidFile) ? identify(pid) : undefined;
 };
 
-/** Whether the passt that runs is what `nic` asks for. */
-export const isAsAsked = (
-  args: readonly string[],
-  files: VmFiles,
-  nic: Nic,
-  socket: string,
-): boolean => passtArgs(nic, socket, pidFileOf(files, nic)).join('\0') === args.join('\0');
+/** Whether the passt that was started last was told what `nic` asks for. */
+export const isAsAsked = (files: VmFiles, nic: Nic, socket: string): boolean => {
+  try {
+    const text = readFileSync(toldFileOf(files, nic), 'utf8');
+    return text === told(nic, socket, pidFileOf(files, nic));
+  } catch {
+    return false;
+  }
+};
 
 /** Resolves when it is gone. */
 const endPasst = async (files: VmFiles, nic: Nic): Promise<void> => {
-  const former = runningPasst(files, nic)?.identity;
+  const former = runningPasst(files, nic);
   if (!former) return;
   signalProcess(former, 'SIGKILL');
   await waitForEnd(former, startLimitMs);
@@ -142,11 +145,14 @@ export const startPasst = async (
   const log = join(files.stateDir, `passt-${nic.id}.log`);
   const start = { vm, nic, socket, program, pidFile: pidFileOf(files, nic), log };
   const scope = scopePrefix(ctx.env, vm, `${nic.id}-${Math.floor(ctx.now())}`);
-  return startOnce(ctx, start, scope).catch((error: unknown) => {
+  rmSync(toldFileOf(files, nic), { force: true });
+  const identity = await startOnce(ctx, start, scope).catch((error: unknown) => {
     // Where the user's systemd makes no scope, passt runs beside us as QEMU does.
     if (scope.length === 0) throw error;
     return startOnce(ctx, start, []);
   });
+  writeFileSync(toldFileOf(files, nic), told(nic, socket, start.pidFile), { mode: 0o600 });
+  return identity;
 };
 
 /**
