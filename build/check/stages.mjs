@@ -94,14 +94,14 @@ export const stages = [
     argv: vitest('network'),
   },
   // In parts that each have their own limit: guests in software take their time.
-  ...[1, 2, 3, 4].map((part) => ({
+  ...[1, 2, 3, 4, 5, 6].map((part) => ({
     name: `virtualbox ${part}`,
     group: 'virtualbox',
     runs: 'vitest',
     builds: ['guests', 'core'],
     as: 'virtualbox',
     argv: [...vitest(), '--config=vitest.virtualbox.config.ts', ...elsewhere],
-    choice: [`--shard=${part}/4`],
+    choice: [`--shard=${part}/6`],
   })),
   {
     // The same promises on a newer QEMU than the host's.
