@@ -30,7 +30,8 @@ const subnets = { [lab]: '10.20.0', [dmz]: '10.30.0' };
 let cd: LinuxIso;
 let world: World;
 let app: App;
-let reason: string | undefined;
+/** Where namespaces are denied a network has addresses and no names. */
+let hasNames = false;
 let mover: VmId;
 let stayer: VmId;
 let streams: readonly Duplex[] = [];
@@ -87,10 +88,7 @@ const make = async (name: string, nics: readonly Nic[]): Promise<VmId> => {
 
 beforeAll(async () => {
   const here = serviceWayHere(await lookForNetworkTools({ exec: createExec(silentLogger) }));
-  if (here.way !== 'namespace') {
-    reason = `no namespace here: ${JSON.stringify(here.because)}`;
-    return;
-  }
+  hasNames = here.way === 'namespace';
   cd = await buildLinuxIso();
   world = await createWorld();
   app = world.open();
@@ -154,8 +152,7 @@ afterAll(async () => {
 
 // One life in parts: none can be tried again alone.
 describe('a running guest', { timeout: 300_000, retry: 0 }, () => {
-  it('is said to move at once within the switch, and else at the next start', async ({ skip }) => {
-    skip(reason !== undefined, reason);
+  it('is said to move at once within the switch, and else at the next start', async () => {
     await expect.poll(ownAddress, patiently).toMatch(/^10\.20\.0\./);
     expect(await when(to(dmz))).toBe('now');
     expect(await when(nic({ kind: 'internal', network: inner }))).toBe('now');
@@ -166,12 +163,13 @@ describe('a running guest', { timeout: 300_000, retry: 0 }, () => {
     expect(await when({ ...to(dmz), mac: '52:54:00:ac:00:09' })).toBe('nextStart');
   });
 
-  it('moves to another NAT network and is gone from the first', async ({ skip }) => {
-    skip(reason !== undefined, reason);
+  it('moves to another NAT network and is gone from the first', async () => {
     const former = (await leaseOf(lab, macs.mover)) ?? '';
     expect(await addresses()).toEqual([former]);
-    expect(await asked(lab)).toBe(0);
-    expect(await asked(dmz)).not.toBe(0);
+    if (hasNames) {
+      expect(await asked(lab)).toBe(0);
+      expect(await asked(dmz)).not.toBe(0);
+    }
     expect(await ping(staying, former)).toBe(0);
     const before = await plugged();
 
@@ -190,13 +188,14 @@ describe('a running guest', { timeout: 300_000, retry: 0 }, () => {
     expect(await leaseOf(lab, macs.mover)).toBeUndefined();
     expect((await live(lab)).ports.map(({ vm }) => vm)).toEqual([stayer]);
     expect((await live(dmz)).ports.filter(({ isConnected }) => isConnected)).toHaveLength(2);
-    expect(await asked(lab)).not.toBe(0);
-    expect(await asked(dmz)).toBe(0);
+    if (hasNames) {
+      expect(await asked(lab)).not.toBe(0);
+      expect(await asked(dmz)).toBe(0);
+    }
     expect(vmOf(app, mover).hasPendingChanges).toBe(false);
   });
 
-  it('moves to an internal network, where nobody gives addresses', async ({ skip }) => {
-    skip(reason !== undefined, reason);
+  it('moves to an internal network, where nobody gives addresses', async () => {
     const before = await plugged();
     const internal = nic({ kind: 'internal', network: inner });
     expect(await attach(internal)).toEqual({ appliesAt: 'now' });
@@ -211,8 +210,7 @@ describe('a running guest', { timeout: 300_000, retry: 0 }, () => {
     expect(await attach(internal)).toEqual({ appliesAt: 'now' });
   });
 
-  it('arrives also when the manager is killed while its cable is out', async ({ skip }) => {
-    skip(reason !== undefined, reason);
+  it('arrives also when the manager is killed while its cable is out', async () => {
     for (const stream of streams) stream.destroy();
     await app.dispose();
     const manager = await startManager(world.home, world.env);
