@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { failure } from '../../shared/contract/errors.ts';
 import type { NetworkId } from '../../shared/model/networks.ts';
 import type { Logger } from '../log/logger.ts';
-import { createStreamEndpoint } from './endpoint/stream.ts';
 import { createLanes } from './lanes.ts';
 import { giveAddressBack } from './leaving.ts';
 import { createPorts } from './ports.ts';
@@ -16,10 +15,10 @@ import {
   type CallResult,
   type FabricCall,
   type FabricEvent,
-  type ServicePort,
   type ServiceSpec,
 } from './protocol.ts';
 import type { startService } from './service/service.ts';
+import { servicePort } from './service-port.ts';
 import { createStateFile } from './state.ts';
 import { supervise, type SupervisedService } from './supervise.ts';
 import { createSwitch, type Switch } from './switch/switch.ts';
@@ -94,26 +93,10 @@ export const createFabricCore = (deps: FabricDeps): Fabric => {
     return net;
   };
 
-  const servicePort = ({ home }: Net): ServicePort => ({
-    attach: (path) => {
-      const endpoint = createStreamEndpoint(path, () => port);
-      const port = home.addPort({
-        isCableConnected: true,
-        output: endpoint.output,
-      });
-      return {
-        dispose: () => {
-          endpoint.dispose();
-          port.dispose();
-        },
-      };
-    },
-  });
-
   const serviceFor = (net: Net, spec: ServiceSpec): SupervisedService =>
     supervise(spec, {
       start: (current, onEnded) =>
-        deps.startService(current, net.id, servicePort(net), {
+        deps.startService(current, net.id, servicePort(net.home), {
           runtimeDir: serviceFolder(deps.runtimeDir, net.id),
           log: log.scoped(`service.${net.id}`),
           onEnded,

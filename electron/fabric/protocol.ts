@@ -172,7 +172,17 @@ export interface FabricClient {
 /** What the switch of one network offers to its service end, inside the fabric process. */
 export interface ServicePort {
   /** Attaches a stream endpoint of the service (4-byte big-endian length + frame) as a port without VLAN. */
-  readonly attach: (path: string) => { readonly dispose: () => void };
+  readonly attach: (
+    path: string,
+    sieve?: FrameSieve,
+  ) => { readonly isConnected: () => boolean; readonly dispose: () => void };
+}
+
+/** Sees every frame between a network and its service end. */
+export interface FrameSieve {
+  /** From the network to the service end. */
+  readonly mayGoOut: (frame: Buffer) => boolean;
+  readonly mayComeIn: (frame: Buffer) => boolean;
 }
 
 /** A running service end, inside the fabric process; owned by it, ended with `dispose`. */

@@ -17,7 +17,6 @@ import {
 } from './common.ts';
 import { leasesFile, openServiceFolder } from './folder.ts';
 import { forwardChanges, forwardTarget } from './forwards.ts';
-import { startFrameRelay } from './frame-relay.ts';
 import { createHostGuard } from './host-guard.ts';
 import { assertPortFree, listenAddress } from './host-port.ts';
 import { gatewayArgs } from './qemu-args.ts';
@@ -133,10 +132,7 @@ export const startGateway = async (
       mayReachHost: spec.mayReachHost,
     };
     const guard = createHostGuard(guarded, spec.ipv6 && prefixBytes(spec.ipv6.prefix));
-    const listenPath = folder.file('port');
-    const relay = await startFrameRelay({
-      listenPath,
-      connectPath: paths.stream,
+    const plug = port.attach(paths.stream, {
       mayGoOut: (frame) => {
         leases.look(frame);
         return guard.mayGoOut(frame);
@@ -147,7 +143,7 @@ export const startGateway = async (
         return true;
       },
     });
-    undo = [() => relay.dispose(), () => qmp?.dispose()];
+    undo = [() => plug.dispose(), () => qmp?.dispose()];
     void qemu.exited.then((ended) => {
       if (isOver) return;
       void endAll().then(() => {
@@ -155,9 +151,9 @@ export const startGateway = async (
         deps.onEnded(serviceFailed(id, endReason(ended)).error);
       });
     });
+    // A frame of slirp's that comes before ends QEMU 7.2, so forwards wait for it.
+    await waitWhileRunning(qemu, plug.isConnected);
     for (const forward of spec.forwards) await open(forward);
-    const plug = port.attach(listenPath);
-    undo = [() => plug.dispose(), ...undo];
   } catch (error) {
     await endAll();
     folder.clear();

@@ -19,6 +19,8 @@ import { silentLogger } from '../../log/logger.ts';
 import { lookForNetworkTools, serviceWayHere } from '../../networks/host-tools.ts';
 import { createExec } from '../../process/exec.ts';
 import type { FabricForward, ServicePort, ServiceSpec } from '../protocol.ts';
+import { servicePort } from '../service-port.ts';
+import { createSwitch } from '../switch/switch.ts';
 import { endLeftBehind } from './children.ts';
 import { startService } from './service.ts';
 
@@ -26,10 +28,11 @@ const network = toNetworkId('lab');
 const exec = createExec(silentLogger);
 let folder: string;
 let attached: readonly string[];
+const { attach } = servicePort(createSwitch());
 const port: ServicePort = {
-  attach: (path) => {
+  attach: (path, sieve) => {
     attached = [...attached, path];
-    return { dispose: () => undefined };
+    return attach(path, sieve);
   },
 };
 beforeEach(() => {
