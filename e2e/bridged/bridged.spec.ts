@@ -1,10 +1,10 @@
 // From a click in the window to the privileged helper and back: a network card really moves into a bridge, a machine is
 // plugged into it, and everything is taken back. The helper, the kernel's interfaces, QEMU and the router are real; a
 // stand-in answers for polkit (see authority.mjs), and the window itself has no right to change anything.
-import { execFileSync } from 'node:child_process';
 import { expect, test, type World } from '../fixtures/world.ts';
 import {
   asked,
+  asRoot,
   card,
   interfaces,
   ip,
@@ -16,7 +16,6 @@ import {
 } from './own-host.ts';
 
 const moved = [`pvb-office ${card.address}`, `${card.name} in pvb-office`];
-const helper = '/usr/lib/polyvisor/polyvisor-net-helper';
 
 const open = async (world: World, place: 'Networks' | 'Host'): Promise<void> => {
   const { page } = world.main();
@@ -63,10 +62,7 @@ test.beforeEach(async () => {
 });
 test.afterEach(async () => {
   // For the tests after one that failed.
-  if ((await interfaces()).length === 1) return;
-  personWill('grant');
-  const argv = ['--disable-internal-agent', helper];
-  execFileSync('/usr/bin/pkexec', argv, { input: '[{"verb":"undo.all"}]' });
+  if ((await interfaces()).length > 1) asRoot([{ verb: 'undo.all' }]);
 });
 
 test('a bridged network is set up, kept, used by a machine, and undone', async ({ world }) => {

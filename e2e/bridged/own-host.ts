@@ -1,6 +1,6 @@
 // The host these tests run on, as they see it: what the person answers when asked for an authorisation, what was asked
 // for, which interfaces there are for real, and who got an address from the router behind the card.
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -17,6 +17,13 @@ export const card = { name: 'up0', address: '192.168.83.9', router: '192.168.83.
 /** What the person does when asked: types the password, closes the dialog, or is not allowed to. */
 export const personWill = (answer: 'grant' | 'dismiss' | 'refuse'): void =>
   writeFileSync(join(folder, 'answer'), answer);
+
+/** What a test itself changes on its host, by the same way. */
+export const asRoot = (requests: readonly PrivilegedRequest[]): void => {
+  personWill('grant');
+  const argv = ['--disable-internal-agent', '/usr/lib/polyvisor/polyvisor-net-helper'];
+  execFileSync('/usr/bin/pkexec', argv, { input: JSON.stringify(requests) });
+};
 
 /** Every question so far, oldest first. */
 export const asked = (): readonly (readonly PrivilegedRequest[])[] =>
