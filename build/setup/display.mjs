@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { SetupFailure } from './say.mjs';
 
-const startMs = 10_000;
+const startMs = 60_000;
 
 export function hasDisplay(env = process.env) {
   return Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
