@@ -3,6 +3,7 @@ import type { Nic } from '../../../shared/model/network.ts';
 import type { Network, NetworkKind } from '../../../shared/model/networks.ts';
 import type { Vm } from '../../../shared/model/vm.ts';
 import type { AppState } from '../../../shared/state/app-state.ts';
+import { oncePer } from './once-per.ts';
 import { byName } from './vm-order.ts';
 
 export interface Member {
@@ -43,22 +44,27 @@ export const isIn = (nic: Nic, network: Network): boolean => {
   }
 };
 
-export const sortedNetworks = (table: AppState['networks']): readonly Network[] =>
+// Every network on the page asks these; sorting a thousand names for each takes seconds.
+export const sortedNetworks = oncePer((table: AppState['networks']): readonly Network[] =>
   Object.values(table)
     .map((row) => row.network)
-    .sort((a, b) => byName(a.name, b.name));
+    .sort((a, b) => byName(a.name, b.name)),
+);
 
-export const sortedVms = (table: AppState['vms']): readonly Vm[] =>
+export const sortedVms = oncePer((table: AppState['vms']): readonly Vm[] =>
   Object.values(table)
     .filter((vm) => vm.power !== 'damaged')
-    .sort((a, b) => byName(a.definition.name, b.definition.name));
+    .sort((a, b) => byName(a.definition.name, b.definition.name)),
+);
+
+const adapters = oncePer((table: AppState['vms']): readonly Member[] =>
+  sortedVms(table).flatMap((vm) =>
+    vm.definition.config.nics.map((nic, index) => ({ vm, nic, number: index + 1 })),
+  ),
+);
 
 export const membersOf = (network: Network, vms: AppState['vms']): readonly Member[] =>
-  sortedVms(vms).flatMap((vm) =>
-    vm.definition.config.nics.flatMap((nic, index) =>
-      isIn(nic, network) ? [{ vm, nic, number: index + 1 }] : [],
-    ),
-  );
+  adapters(vms).filter(({ nic }) => isIn(nic, network));
 
 export const networkOf = (nic: Nic, networks: readonly Network[]): Network | undefined =>
   networks.find((network) => isIn(nic, network));

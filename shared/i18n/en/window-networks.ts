@@ -199,5 +199,8 @@ export const windowNetworkTexts = {
   'journal.awaiting': 'Waits for you',
   'journal.applied': 'In place',
   'journal.undone': 'Undone',
+  'list.more': 'Show {count} more of {rest}',
+  'networks.fixedAddresses':
+    'No DHCP server runs in this kind of network: set addresses in the guests.',
   'palette.networksWords': 'network nat bridge bridged vlan switch dhcp port forward subnet',
 } as const;

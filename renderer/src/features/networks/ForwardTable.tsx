@@ -4,15 +4,17 @@ import { useState } from 'react';
 import { format } from '../../../../shared/i18n/format.ts';
 import { Button, IconButton } from '../../components/Button.tsx';
 import { ForwardNow } from '../../components/ForwardState.tsx';
+import { useMore } from '../../components/More.tsx';
 import { useHolders } from '../../hooks/use-port-holder.ts';
 import { forwardState, portInstead, type Holder } from '../../model/forward-state.ts';
 import { showListener, type ForwardRow } from '../../model/forwards.ts';
 import { showVm } from '../../state/ui-store.ts';
 import { NewForward } from './NewForward.tsx';
-import { useForwardChanges, useForwards } from './use-forwards.ts';
+import { useForwardChanges } from './use-forwards.ts';
 
 export const ForwardTable = () => {
-  const rows = useForwards();
+  const { rows, remove, move } = useForwardChanges();
+  const { shown, more } = useMore(rows);
   const holders = useHolders(rows);
   const [isAdding, setAdding] = useState(false);
   return (
@@ -49,11 +51,19 @@ export const ForwardTable = () => {
               </tr>
             </thead>
             <tbody>
-              {rows.map((row) => (
-                <OneForward key={row.key} row={row} rows={rows} holder={holders[row.key]} />
+              {shown.map((row) => (
+                <OneForward
+                  key={row.key}
+                  row={row}
+                  rows={rows}
+                  holder={holders[row.key]}
+                  onPort={(port) => void move(row, port)}
+                  onRemove={() => void remove(row)}
+                />
               ))}
             </tbody>
           </table>
+          {more}
         </div>
       )}
     </section>
@@ -64,12 +74,15 @@ const OneForward = ({
   row,
   rows,
   holder,
+  onPort,
+  onRemove,
 }: {
   readonly row: ForwardRow;
   readonly rows: readonly ForwardRow[];
   readonly holder: Holder | undefined;
+  readonly onPort: (hostPort: number) => void;
+  readonly onRemove: () => void;
 }) => {
-  const { remove, move } = useForwardChanges();
   const state = forwardState(row, rows, holder);
   const other = portInstead(row, rows, state);
   const { owner } = row;
@@ -88,19 +101,14 @@ const OneForward = ({
       <td className="num">{row.guestPort}</td>
       <td>{row.protocol.toUpperCase()}</td>
       <td>
-        <ForwardNow
-          row={row}
-          state={state}
-          instead={other}
-          onPort={(port) => void move(row, port)}
-        />
+        <ForwardNow row={row} state={state} instead={other} onPort={onPort} />
       </td>
       <td>
         <IconButton
           label={format('hw.forward.remove', { port: row.hostPort })}
           look="flat"
           size="small"
-          onClick={() => void remove(row)}
+          onClick={onRemove}
         >
           <Trash2 size={14} />
         </IconButton>

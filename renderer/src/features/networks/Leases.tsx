@@ -4,6 +4,7 @@ import { format } from '../../../../shared/i18n/format.ts';
 import type { Lease, Network, NetworkLive } from '../../../../shared/model/networks.ts';
 import { useActions } from '../../actions/actions.ts';
 import { CopyIcon, IconButton } from '../../components/Button.tsx';
+import { useMore } from '../../components/More.tsx';
 import { showMoment } from '../../components/units.ts';
 import { membersOf } from '../../model/network-members.ts';
 import { useVmTable } from '../../state/app-store.ts';
@@ -21,8 +22,8 @@ export const Leases = ({
   const vms = useVmTable();
   const members = membersOf(network, vms);
   const leases = live?.leases ?? [];
-  const ownerOf = (mac: string): string | undefined =>
-    members.find(({ nic }) => nic.mac === mac)?.vm.definition.name;
+  const { shown, more } = useMore(leases);
+  const names = new Map(members.map(({ vm, nic }) => [nic.mac, vm.definition.name]));
   const isReserved = (mac: string): boolean => network.reservations.some((row) => row.mac === mac);
   const reserve = ({ mac, address }: Lease): void =>
     void actions.attempt(
@@ -49,13 +50,13 @@ export const Leases = ({
             </tr>
           </thead>
           <tbody>
-            {leases.map((lease) => (
+            {shown.map((lease) => (
               <tr key={`${lease.mac} ${lease.address}`}>
                 <td>
                   <code className="mono">{lease.address}</code>
                   <CopyIcon text={lease.address} what={lease.address} />
                 </td>
-                <td title={lease.mac}>{ownerOf(lease.mac) ?? lease.hostname ?? lease.mac}</td>
+                <td title={lease.mac}>{names.get(lease.mac) ?? lease.hostname ?? lease.mac}</td>
                 <td className="xs t2">
                   {isReserved(lease.mac)
                     ? format('networks.reserved')
@@ -80,6 +81,7 @@ export const Leases = ({
           </tbody>
         </table>
       )}
+      {more}
     </section>
   );
 };

@@ -2,6 +2,7 @@
 import { format } from '../../../../shared/i18n/format.ts';
 import { isLive } from '../../../../shared/model/power.ts';
 import type { NetworkLive, NetworkRow } from '../../../../shared/model/networks.ts';
+import { useMore } from '../../components/More.tsx';
 import { StateWord } from '../../components/Parts.tsx';
 import { showBytes } from '../../components/units.ts';
 import { VlanTag } from '../../components/VlanTag.tsx';
@@ -21,14 +22,16 @@ export const Members = ({
   const vms = useVmTable();
   const looks = useLooks();
   const members = membersOf(network, vms);
+  const { shown, more } = useMore(members);
+  const ports = new Map(live?.ports.map((port) => [`${port.vm}/${port.nic}`, port]));
   return (
     <section aria-label={format('networks.members')}>
       <h3 className="sec">{format('networks.members')}</h3>
       {members.length === 0 && <p className="t3">{format('networks.noMembers')}</p>}
       <ul className="nw-members">
-        {members.map(({ vm, nic, number }) => {
+        {shown.map(({ vm, nic, number }) => {
           const { id, name } = vm.definition;
-          const port = live?.ports.find((row) => row.vm === id && row.nic === nic.id);
+          const port = ports.get(`${id}/${nic.id}`);
           const vlan = vlanOf(nic);
           const tag = tagsOf(vlan)[0];
           return (
@@ -78,6 +81,7 @@ export const Members = ({
           );
         })}
       </ul>
+      {more}
     </section>
   );
 };

@@ -1,12 +1,20 @@
 // The picture of how machines, networks and ways out hang together. One tab stop; arrows go from box to box.
 import { EthernetPort, Globe, Laptop } from 'lucide-react';
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import {
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react';
 import { format } from '../../../../shared/i18n/format.ts';
 import type { NetworkId } from '../../../../shared/model/networks.ts';
 import type { AppState } from '../../../../shared/state/app-state.ts';
 import { KindIcon } from '../../components/KindCards.tsx';
 import { StateMark } from '../../components/marks.tsx';
-import { showTags, untaggedLook, vlanName } from '../../model/vlan.ts';
+import { showTags, untaggedLook, vlanName, type VlanLook } from '../../model/vlan.ts';
 import { showVm } from '../../state/ui-store.ts';
 import { useAppStore, useVmTable } from '../../state/app-store.ts';
 import {
@@ -22,6 +30,7 @@ import {
 } from './layout.ts';
 import { stateWord } from './look.ts';
 import { useLooks } from '../../hooks/use-looks.ts';
+import { useSeen } from './use-seen.ts';
 
 /** The room of an element in pixels, followed. */
 const useWidth = () => {
@@ -49,17 +58,28 @@ export const Topology = ({
   const vms = useVmTable();
   const networks = useAppStore((s) => s.state.networks);
   const { ref, width } = useWidth();
-  const picture = drawPicture(vms, networks, width);
+  const looks = useLooks();
+  const picture = useMemo(() => drawPicture(vms, networks, width), [vms, networks, width]);
   const nodes: readonly PictureNode[] = [...picture.switches, ...picture.outs, ...picture.machines];
   const [active, setActive] = useState<string>();
   const stop = nodes.some(({ id }) => id === active) ? active : nodes[0]?.id;
+  const { isSeen, onScroll } = useSeen(nodes.length);
+  const seen = <T extends PictureNode>(column: readonly T[]): readonly T[] =>
+    column.filter((node) => node.id === stop || isSeen(node.y, node.y + node.height));
+  const wanted = useRef<string>(undefined);
+  useLayoutEffect(() => {
+    if (wanted.current === undefined) return;
+    ref.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(wanted.current)}"]`)?.focus();
+    wanted.current = undefined;
+  });
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey || stop === undefined) return;
     const next = nodeAfter(picture, stop, event.key);
     if (next === undefined) return;
     event.preventDefault();
+    // A box far away has to be drawn first.
+    wanted.current = next;
     setActive(next);
-    ref.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(next)}"]`)?.focus();
   };
   const box = (node: PictureNode) => ({
     tabIndex: node.id === stop ? 0 : -1,
@@ -73,7 +93,7 @@ export const Topology = ({
     },
   });
   return (
-    <div className="tp" ref={ref}>
+    <div className="tp" ref={ref} onScroll={onScroll}>
       {/* The arrows are the group's own; the boxes in it are ordinary buttons. */}
       <div
         className="tp-room"
@@ -82,21 +102,29 @@ export const Topology = ({
         style={{ width: picture.width, height: picture.height }}
         onKeyDown={onKeyDown}
       >
-        <Lines lines={picture.lines} width={picture.width} height={picture.height} />
-        {picture.outs.map((node) => (
+        <Lines
+          lines={picture.lines.filter(({ fromY, toY }) =>
+            isSeen(Math.min(fromY, toY), Math.max(fromY, toY)),
+          )}
+          looks={looks}
+          width={picture.width}
+          height={picture.height}
+        />
+        {seen(picture.outs).map((node) => (
           <Out key={node.id} node={node} box={box(node)} networks={networks} onSelect={onSelect} />
         ))}
-        {picture.switches.map((node) => (
+        {seen(picture.switches).map((node) => (
           <Switch
             key={node.id}
             node={node}
             box={box(node)}
             isSelected={node.network.id === selected}
+            looks={looks}
             networks={networks}
             onSelect={onSelect}
           />
         ))}
-        {picture.machines.map((node) => (
+        {seen(picture.machines).map((node) => (
           <Machine key={node.id} node={node} box={box(node)} vms={vms} isSlim={picture.isSlim} />
         ))}
       </div>
@@ -123,14 +151,15 @@ const curve = ({ fromX, fromY, toX, toY }: Line): string => {
 
 const Lines = ({
   lines,
+  looks,
   width,
   height,
 }: {
   readonly lines: readonly Line[];
+  readonly looks: ReadonlyMap<number, VlanLook>;
   readonly width: number;
   readonly height: number;
 }) => {
-  const looks = useLooks();
   const labels = lines.filter((line) => line.label !== undefined);
   return (
     <svg className="tp-lines" width={width} height={height} aria-hidden="true">
@@ -212,16 +241,17 @@ const Switch = ({
   node,
   box,
   isSelected,
+  looks,
   networks,
   onSelect,
 }: {
   readonly node: SwitchNode;
   readonly box: Box;
   readonly isSelected: boolean;
+  readonly looks: ReadonlyMap<number, VlanLook>;
   readonly networks: AppState['networks'];
   readonly onSelect: (id: NetworkId) => void;
 }) => {
-  const looks = useLooks();
   const { network } = node;
   const row = networks[network.id];
   const isPlain = node.lanes.length === 1 && node.lanes[0]?.tag === undefined;

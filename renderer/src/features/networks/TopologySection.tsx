@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { format } from '../../../../shared/i18n/format.ts';
 import type { NetworkId } from '../../../../shared/model/networks.ts';
 import { Button } from '../../components/Button.tsx';
+import { useMore } from '../../components/More.tsx';
 import { VlanTag } from '../../components/VlanTag.tsx';
 import { networkOf, sortedNetworks, sortedVms } from '../../model/network-members.ts';
 import { showTags, tagsOf, vlanName, vlanOf } from '../../model/vlan.ts';
@@ -64,58 +65,62 @@ const ConnectionTable = () => {
   const rows = sortedVms(vms).flatMap((vm) =>
     vm.definition.config.nics.map((nic, index) => ({ vm, nic, number: index + 1 })),
   );
+  const { shown, more } = useMore(rows);
   return (
-    <table className="table nw-table nw-connections" aria-label={format('topology.label')}>
-      <thead>
-        <tr>
-          <th>{format('topology.machine')}</th>
-          <th>{format('topology.state')}</th>
-          <th>{format('topology.adapter')}</th>
-          <th>{format('hw.nic.network')}</th>
-          <th>VLAN</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ vm, nic, number }) => {
-          const network = networkOf(nic, networks);
-          const vlan = vlanOf(nic);
-          const { kind } = nic.attachment;
-          return (
-            <tr key={`${vm.definition.id}/${nic.id}`}>
-              <td>
-                <button
-                  type="button"
-                  className="btn link"
-                  onClick={() => showVm(vm.definition.id, 'hardware')}
-                >
-                  {vm.definition.name}
-                </button>
-              </td>
-              <td>{format(`power.${vm.power}`)}</td>
-              <td className="num">
-                {number}
-                {!nic.isCableConnected && `, ${format('fact.cableOut').toLowerCase()}`}
-              </td>
-              <td>
-                {network
-                  ? `${network.name} (${format(`networks.kind.${network.kind}`)})`
-                  : kind === 'nat'
-                    ? format('hw.nic.nat')
-                    : kind === 'none'
-                      ? format('fact.notConnected')
-                      : format(`hw.nic.kind.${kind}`)}
-              </td>
-              <td className="num">
-                {vlan
-                  ? format(vlan.mode === 'access' ? 'vlan.accessOf' : 'vlan.trunkOf', {
-                      tags: showTags(tagsOf(vlan)),
-                    })
-                  : '–'}
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <>
+      <table className="table nw-table nw-connections" aria-label={format('topology.label')}>
+        <thead>
+          <tr>
+            <th>{format('topology.machine')}</th>
+            <th>{format('topology.state')}</th>
+            <th>{format('topology.adapter')}</th>
+            <th>{format('hw.nic.network')}</th>
+            <th>VLAN</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(({ vm, nic, number }) => {
+            const network = networkOf(nic, networks);
+            const vlan = vlanOf(nic);
+            const { kind } = nic.attachment;
+            return (
+              <tr key={`${vm.definition.id}/${nic.id}`}>
+                <td>
+                  <button
+                    type="button"
+                    className="btn link"
+                    onClick={() => showVm(vm.definition.id, 'hardware')}
+                  >
+                    {vm.definition.name}
+                  </button>
+                </td>
+                <td>{format(`power.${vm.power}`)}</td>
+                <td className="num">
+                  {number}
+                  {!nic.isCableConnected && `, ${format('fact.cableOut').toLowerCase()}`}
+                </td>
+                <td>
+                  {network
+                    ? `${network.name} (${format(`networks.kind.${network.kind}`)})`
+                    : kind === 'nat'
+                      ? format('hw.nic.nat')
+                      : kind === 'none'
+                        ? format('fact.notConnected')
+                        : format(`hw.nic.kind.${kind}`)}
+                </td>
+                <td className="num">
+                  {vlan
+                    ? format(vlan.mode === 'access' ? 'vlan.accessOf' : 'vlan.trunkOf', {
+                        tags: showTags(tagsOf(vlan)),
+                      })
+                    : '–'}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {more}
+    </>
   );
 };

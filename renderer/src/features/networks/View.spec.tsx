@@ -238,4 +238,46 @@ describe('the networks page', () => {
     await click(button(root, 'Show as table'));
     expect(root.querySelector('.nw-table')?.textContent).toContain('10, 20, trunk');
   });
+
+  it('closes the panel by Escape and gives the focus back to its card', async () => {
+    const { root } = await open(withNetworks(stateOf(lab()), rowOf('lab')));
+    await click(root.querySelector('.nw-card'));
+    await press(button(root, 'Edit…')!, 'Escape');
+    expect(root.querySelector('.nw-panel')).toBeNull();
+    expect(document.activeElement).toBe(root.querySelector('.nw-card'));
+    expect(useUi.getState().page).toEqual({ kind: 'networks' });
+  });
+
+  it('offers a free port where a forward of ours has the one that is typed', async () => {
+    const forwards = [
+      { id: 'f', protocol: 'tcp', hostAddress: '', hostPort: 8080, guestPort: 80 },
+    ] as const;
+    const vm = attachedTo(vmOf(1, 'web', 'running'), { kind: 'nat', ipv6: true, forwards });
+    const { root } = await open(stateOf(vm));
+    await click(button(root, 'Forward a port'));
+    await fill(inputOf(root, 'Port here'), '8080');
+    expect(root.textContent).toContain('Port 8080 is forwarded already.');
+    await click(button(root, 'Use 8081'));
+    expect(inputOf(root, 'Port here')?.value).toBe('8081');
+    expect(button(root, 'Add')?.disabled).toBe(false);
+  });
+
+  it('draws what is near of a tall picture, and the arrows still lead to its end', async () => {
+    const vms = Array.from({ length: 300 }, (_, n) =>
+      attachedTo(vmOf(n + 1, `node ${n + 1}`), { kind: 'natNetwork', network: 'lab' }),
+    );
+    const { root } = await open(withNetworks(stateOf(...vms), rowOf('lab')));
+    const drawn = () => root.querySelectorAll('.tp-node').length;
+    expect(drawn()).toBeGreaterThan(20);
+    expect(drawn()).toBeLessThan(100);
+    expect(root.querySelectorAll('.tp-lines path').length).toBeGreaterThan(20);
+    await press(root.querySelector('[data-node="net:lab"]')!, 'ArrowRight');
+    await press(document.activeElement!, 'End');
+    expect(document.activeElement?.getAttribute('aria-label')).toBe('node 300, off, lab');
+    await click(button(root, 'Show as table'));
+    const lines = () => root.querySelectorAll('.nw-connections tbody tr').length;
+    expect(lines()).toBe(100);
+    await click(button(root, 'Show 100 more of 200'));
+    expect(lines()).toBe(200);
+  });
 });

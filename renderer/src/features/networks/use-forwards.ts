@@ -11,7 +11,7 @@ import {
 import { freeId } from '../../model/free-id.ts';
 import { useAppStore, useVmTable } from '../../state/app-store.ts';
 
-export const useForwards = (): readonly ForwardRow[] => {
+const useForwards = (): readonly ForwardRow[] => {
   const vms = useVmTable();
   const networks = useAppStore((s) => s.state.networks);
   return useMemo(() => allForwards(vms, networks), [vms, networks]);
@@ -64,5 +64,5 @@ export const useForwardChanges = () => {
     );
   };
 
-  return { add, remove, move };
+  return { rows, add, remove, move };
 };

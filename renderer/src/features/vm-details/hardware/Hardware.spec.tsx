@@ -62,6 +62,16 @@ describe('hardware tab', () => {
     });
   });
 
+  it('Enter in a field of a new forward adds it, and leaves the draft of the machine alone', async () => {
+    const { root, calls } = await open('running');
+    await fill(inputOf(root, 'Processors'), '2');
+    await click(button(root, 'Forward a port'));
+    await press(inputOf(root, 'Guest port')!, 'Enter');
+    expect(calls.filter(([channel]) => channel === 'vm.addForward')).toHaveLength(1);
+    expect(calls.filter(([channel]) => channel === 'vm.edit')).toEqual([]);
+    expect(button(root, 'Apply')?.disabled).toBe(false);
+  });
+
   it('keeps a live change that arrives while a draft is open', async () => {
     const { root, calls } = await open('running');
     await fill(inputOf(root, 'Processors'), '2');
