@@ -2,7 +2,16 @@ import { act } from 'react';
 import { describe, expect, it } from 'vitest';
 import { useAppStore } from '../../../state/app-store.ts';
 import { onePage } from '../../../testing/one-page.tsx';
-import { button, click, fill, idOf, inputOf, stateOf, vmOf } from '../../../testing/world.tsx';
+import {
+  button,
+  click,
+  fill,
+  idOf,
+  inputOf,
+  press,
+  stateOf,
+  vmOf,
+} from '../../../testing/world.tsx';
 import { HardwareOf } from './testing/hardware-of.tsx';
 
 const page = onePage();
