@@ -303,6 +303,20 @@ it('when a machine comes up, who holds the processor’s virtualization is looke
   });
 });
 
+it('when this computer was changed for a network, its bridges are looked at again', async () => {
+  const w = world();
+  const net = join(w.root, 'sys/class/net');
+  mkdirSync(join(net, 'eth0/device'), { recursive: true });
+  w.service.start();
+  await w.service.report();
+  expect(w.last('net.bridge')?.verdict).toBe('info');
+  mkdirSync(join(net, 'pvb-lan/bridge'), { recursive: true });
+  mkdirSync(join(net, 'pvb-lan/brif/eth0'), { recursive: true });
+  w.change({ hostChanges: {} });
+  await w.service.report();
+  expect(w.last('net.bridge')?.verdict).toBe('good');
+});
+
 it('a dispose waits for the look that runs, and nothing is written after it', async () => {
   let isWriting = false;
   const w = world({

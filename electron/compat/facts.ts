@@ -21,6 +21,7 @@ import type { KvmCheckResult, KvmVerdict } from './kvm/model.ts';
 import { allProbes } from './probes/all.ts';
 import { memoryFactsNow } from './probes/mem-avail.ts';
 import { mayUseBelow } from './probes/look.ts';
+import { netBridge } from './probes/net-bridge.ts';
 import type { Probe, ProbeHost } from './probes/probe.ts';
 import { emulatorDriver } from './probes/qemu-present.ts';
 import { remedy } from './remedies.ts';
@@ -318,6 +319,9 @@ export const createHostFacts = (deps: HostFactsDeps): HostFactsService => {
       if (signal.aborted) return;
       unsubscribe = deps.subscribe((now, before) => {
         onMachines(now, before);
+        // A bridge was made or taken back.
+        if (now.hostChanges !== before.hostChanges)
+          void look(({ id }) => id === netBridge.id, false);
         if (now.drivers === before.drivers) return;
         // What an engine's standing rests on: the probe, and the engines the build has.
         sendEngineFacts();
