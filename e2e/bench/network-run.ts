@@ -273,7 +273,7 @@ export const measure = async ({
     guests.push(b);
     await setAddresses(a, 0, first);
     await setAddresses(b, 1, second);
-    // What comes through its forwards has an address of slirp4netns' own.
+    // The way to this computer's servers; forwards need none.
     if (natNetworks.some(({ id }) => id === 'namespace')) {
       await a.must('ip route add default via 10.8.0.1');
     }
