@@ -153,7 +153,9 @@ afterAll(async () => {
 
 let captures = 0;
 interface Wires {
-  /** What B sent, as it is on that machine's wire. */
+  /** As they are on that machine's wire. */
+  readonly frames: (wire: LinuxName) => readonly Buffer[];
+  /** What B sent. */
   readonly ofBox: (wire: LinuxName) => readonly Buffer[];
   readonly stop: () => Promise<void>;
 }
@@ -163,9 +165,10 @@ const watch = async (): Promise<Wires> => {
   const path = (name: LinuxName): string => join(world.folder, `${name}-${captures}.pcap`);
   for (const name of names)
     await manager.call('startCapture', { vm: vms[name], nic: 'nic0', path: path(name) });
+  const frames: Wires['frames'] = (wire) => framesOf(readFileSync(path(wire)));
   return {
-    ofBox: (wire) =>
-      framesOf(readFileSync(path(wire))).filter((frame) => senderOf(frame) === box.mac),
+    frames,
+    ofBox: (wire) => frames(wire).filter((frame) => senderOf(frame) === box.mac),
     stop: async () => {
       for (const name of [...names].reverse())
         await manager.call('stopCapture', { vm: vms[name], nic: 'nic0' });
@@ -261,6 +264,27 @@ describe('four machines of two hypervisors and two VLANs', { timeout: 500_000 },
       'T, VLAN 10 -> 10.9.0.3': false,
       'T, VLAN 20 -> 10.9.0.3': true,
     });
+    // On the trunk's wire everything has its VLAN's tag: type 0x8100, then the VLAN. On the others there is none.
+    const heard = (wire: LinuxName, from: string): readonly string[] => [
+      ...new Set(
+        wires
+          .frames(wire)
+          .filter((frame) => senderOf(frame) === from)
+          .map((frame) => (tagOf(frame) === undefined ? 'plain' : frame.toString('hex', 12, 16))),
+      ),
+    ];
+    expect(heard('T', linux.A.mac)).toEqual(['8100000a']);
+    expect(heard('T', box.mac)).toEqual(['8100000a']);
+    expect(heard('T', linux.C.mac)).toEqual(['81000014']);
+    expect(heard('A', box.mac)).toEqual(['plain']);
+    expect(heard('A', linux.T.mac)).toEqual(['plain']);
+    expect(heard('C', linux.T.mac)).toEqual(['plain']);
+    for (const [wire, stranger] of [
+      ['A', linux.C.mac],
+      ['C', linux.A.mac],
+      ['C', box.mac],
+    ] as const)
+      expect(heard(wire, stranger)).toEqual([]);
   });
 
   it('and again after the switch was killed, without being started again', async () => {
