@@ -87,12 +87,24 @@ export const addressPlanProblem = (draft: NetworkDraft): Problem | undefined => 
     const params = { gateway: ipv4.gateway, subnet: ipv4.subnet };
     return problem('ipv4.gateway', failure('network/bad-gateway', params));
   }
+  // No hypervisor and no bridge of ours runs a server there.
+  if (ipv4.dhcp && kind !== 'natNetwork') {
+    return problem('ipv4.dhcp', failure('network/no-dhcp', { name: draft.name }));
+  }
   return dhcpProblem(draft, prefix) ?? (ipv6 ? prefix6Problem(ipv6.prefix) : undefined);
 };
 
 const label = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 
-export const reservationProblem = ({ ipv4, reservations }: NetworkDraft): Problem | undefined => {
+export const reservationProblem = ({
+  name: network,
+  kind,
+  ipv4,
+  reservations,
+}: NetworkDraft): Problem | undefined => {
+  if (reservations.length > 0 && kind !== 'natNetwork') {
+    return problem('reservations.0', failure('network/no-dhcp', { name: network }));
+  }
   const prefix = ipv4 ? parsePrefix(ipv4.subnet) : undefined;
   const macs = new Set<string>();
   const addresses = new Set<string>();

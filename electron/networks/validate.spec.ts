@@ -68,6 +68,28 @@ describe('a network before it is stored', () => {
     ['too small', plan('10.20.0.0/30', '10.20.0.1'), 'network/bad-subnet', 'ipv4.subnet'],
     ['too large', plan('10.0.0.0/7', '10.20.0.1'), 'network/bad-subnet', 'ipv4.subnet'],
     ['loopback', plan('127.1.0.0/24', '127.1.0.1'), 'network/bad-subnet', 'ipv4.subnet'],
+    [
+      'DHCP where nobody serves it',
+      { ...dhcp('10.20.0.100', '10.20.0.120'), kind: 'hostOnly' },
+      'network/no-dhcp',
+      'ipv4.dhcp',
+    ],
+    [
+      'DHCP of an internal network',
+      { ...dhcp('10.20.0.100', '10.20.0.120'), kind: 'internal' },
+      'network/no-dhcp',
+      'ipv4.dhcp',
+    ],
+    [
+      'a reservation where nobody serves it',
+      {
+        ...plan('10.20.0.0/24', '10.20.0.1'),
+        kind: 'hostOnly',
+        reservations: [{ mac: mac('01'), address: '10.20.0.50' }],
+      },
+      'network/no-dhcp',
+      'reservations.0',
+    ],
     ['gateway outside', plan('10.20.0.0/24', '10.21.0.1'), 'network/bad-gateway', 'ipv4.gateway'],
     ['gateway = network', plan('10.20.0.0/24', '10.20.0.0'), 'network/bad-gateway', 'ipv4.gateway'],
     [

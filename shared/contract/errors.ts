@@ -84,6 +84,8 @@ export const errorParams = {
   'network/subnet-overlaps': z.object({ subnet: s, other: s }),
   'network/bad-subnet': z.object({ subnet: s, reason: s }),
   'network/bad-range': z.object({ first: s, last: s, subnet: s }),
+  /** Only NAT networks have a server that gives addresses and names out. */
+  'network/no-dhcp': z.object({ name: s }),
   'network/bad-gateway': z.object({ gateway: s, subnet: s }),
   'network/bad-reservation': z.object({ mac: s, address: s, reason: s }),
   'network/duplicate-mac': z.object({ mac: s, other: s }),

@@ -113,6 +113,7 @@ const rows: Readonly<Record<AppErrorCode, Row>> = {
   'network/subnet-overlaps': row('warn'),
   'network/bad-subnet': row('warn'),
   'network/bad-range': row('warn'),
+  'network/no-dhcp': row('warn'),
   'network/bad-gateway': row('warn'),
   'network/bad-reservation': row('warn'),
   'network/duplicate-mac': row('warn'),

@@ -12,6 +12,9 @@ export const networkErrors = {
   'error.network/bad-subnet.body': '{subnet}: {reason}',
   'error.network/bad-range.title': 'The DHCP range does not fit',
   'error.network/bad-range.body': '{first} to {last} is not inside {subnet}, or is backwards.',
+  'error.network/no-dhcp.title': 'No DHCP in this kind of network',
+  'error.network/no-dhcp.body':
+    'Nobody would give addresses in {name}. Set fixed ones in the guests, or use a NAT network.',
   'error.network/bad-gateway.title': 'The gateway does not fit',
   'error.network/bad-gateway.body': '{gateway} is not a usable address in {subnet}.',
   'error.network/bad-reservation.title': 'This reservation is not possible',

@@ -42,7 +42,7 @@ export const NetworkFields = ({ form, problems, onChange }: FieldsProps) => {
           onChange={(mayReachHost) => onChange({ mayReachHost })}
         />
       )}
-      {parts.hasAddresses && (
+      {parts.hasDhcp && (
         <Fold
           title={format('networks.reservations')}
           aside={form.reservations.length}
@@ -170,13 +170,17 @@ const Addresses = ({ form, problems, onChange }: FieldsProps) => {
               onChange={(gateway) => onChange({ gateway })}
             />
           </div>
-          <SwitchRow
-            label={format('networks.dhcp')}
-            help={format('networks.dhcpHelp')}
-            isOn={form.hasDhcp}
-            onChange={(hasDhcp) => onChange({ hasDhcp })}
-          />
-          {form.hasDhcp && (
+          {parts.hasDhcp ? (
+            <SwitchRow
+              label={format('networks.dhcp')}
+              help={format('networks.dhcpHelp')}
+              isOn={form.hasDhcp}
+              onChange={(hasDhcp) => onChange({ hasDhcp })}
+            />
+          ) : (
+            <p className="help">{format('networks.fixedAddresses')}</p>
+          )}
+          {parts.hasDhcp && form.hasDhcp && (
             <div className="form-2">
               <TextField
                 label={format('networks.first')}

@@ -61,6 +61,8 @@ export const partsOf = (kind: Network['kind']) => ({
   hasAddresses: kind !== 'bridged',
   /** Without addresses the kind means nothing. */
   needsAddresses: kind === 'natNetwork' || kind === 'hostOnly',
+  /** A server gives addresses out; elsewhere guests have fixed ones. */
+  hasDhcp: kind === 'natNetwork',
   hasIpv6: kind === 'natNetwork',
   hasNames: kind === 'natNetwork',
   hasUplink: kind === 'bridged',
@@ -109,7 +111,10 @@ export const readForm = (form: NetworkForm): FormRead => {
             ...base.ipv4,
             subnet: form.subnet.trim(),
             gateway: form.gateway.trim(),
-            dhcp: form.hasDhcp ? { first: form.first.trim(), last: form.last.trim() } : undefined,
+            dhcp:
+              parts.hasDhcp && form.hasDhcp
+                ? { first: form.first.trim(), last: form.last.trim() }
+                : undefined,
           },
         }
       : {}),
@@ -119,7 +124,7 @@ export const readForm = (form: NetworkForm): FormRead => {
       ? { networkBoot: { folder: form.bootFolder.trim(), file: form.bootFile.trim() } }
       : {}),
     // Rows keep their place, so that a problem is shown in the row it is about.
-    reservations: form.reservations.map((row) => ({
+    reservations: (parts.hasDhcp ? form.reservations : []).map((row) => ({
       mac: at(row, 0).toLowerCase(),
       address: at(row, 1),
       ...(at(row, 2) === '' ? {} : { name: at(row, 2) }),
