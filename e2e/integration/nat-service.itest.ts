@@ -1,9 +1,10 @@
 // A NAT network with two Linux guests on the real switch, its service end once in a namespace and once as a gateway:
 // leases, names, the way out, live forwards, IPv6, network boot, and that programs which die come back.
+import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -45,6 +46,17 @@ const fetchText = (port: number): Promise<string> =>
     (response) => response.text(),
     (error: unknown) => String(error),
   );
+/** Sends it all, says so, and listens to the end; what came until then where the connection breaks. */
+const echoed = (port: number, bytes: Buffer): Promise<Buffer> =>
+  new Promise((resolve) => {
+    const pieces: Buffer[] = [];
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('data', (piece) => pieces.push(piece));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(Buffer.concat(pieces)));
+    socket.on('end', () => socket.end());
+    socket.end(bytes);
+  });
 const freeUdpPort = async (): Promise<number> => {
   const socket = createSocket('udp4');
   await new Promise<void>((done) => socket.bind(0, '127.0.0.1', done));
@@ -251,6 +263,30 @@ describe.each<ServiceWay>(['namespace', 'gateway'])('the way %s', (way) => {
     });
     await fabric.handlers.removeForward({ network, id: 'web' });
     await expect.poll(() => fetchText(hostPort), { timeout: waitMs }).toContain('fetch failed');
+  });
+
+  it('brings back everything that is sent through a forward, also after its sender ended', async () => {
+    await guest('two').must('nc -ll -p 8055 -e cat </dev/null >/dev/null 2>&1 &');
+    const hostPort = await freePort();
+    const forward = {
+      id: 'echo',
+      protocol: 'tcp',
+      hostAddress: '127.0.0.1',
+      hostPort,
+      to: { mac: macs.two },
+      guestPort: 8055,
+    } as const;
+    await fabric.handlers.addForward({ network, forward });
+    const sent = randomBytes(3_000_000);
+    await expect
+      .poll(async () => (await echoed(hostPort, sent)).equals(sent), { timeout: waitMs })
+      .toBe(true);
+    // One that leads to a port where nobody listens ends, and others go on.
+    const nobody = { ...forward, id: 'nobody', hostPort: await freePort(), guestPort: 8056 };
+    await fabric.handlers.addForward({ network, forward: nobody });
+    expect(await echoed(nobody.hostPort, Buffer.from('hello'))).toEqual(Buffer.alloc(0));
+    expect((await echoed(hostPort, sent)).equals(sent)).toBe(true);
+    for (const id of ['echo', 'nobody']) await fabric.handlers.removeForward({ network, id });
   });
 
   it('leads datagrams to a machine and its answers back', async () => {
