@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PortForward } from '../../../shared/model/network.ts';
 import type { VmDefinition } from '../../../shared/model/vm.ts';
+import { freeLoopbackPort } from '../../process/free-port.ts';
 import { vmFiles } from './files.ts';
 import { hasForward } from './live.ts';
 import { connectQmp, type QmpClient } from './qmp.ts';
@@ -50,14 +51,6 @@ afterAll(async () => {
   await world.end();
 });
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 const mediumOf = async (drive: string): Promise<string | undefined> => {
   const rows = (await witness.execute('query-block')) as {
     qdev?: string;
@@ -70,7 +63,7 @@ describe('live changes', () => {
   it('adds and removes forwards, TCP and UDP, on one address and on all', async () => {
     const live = world.session.live!;
     for (const change of [{}, { protocol: 'udp' as const }, { hostAddress: '' }]) {
-      const rule = forward(await freePort(), change);
+      const rule = forward(await freeLoopbackPort(), change);
       await live.addForward(definition.id, 'nic1', rule);
       expect(hasForward(await witness.human('info usernet'), rule)).toBe(true);
       await expect(live.addForward(definition.id, 'nic1', rule)).rejects.toMatchObject({

@@ -1,6 +1,11 @@
 // Judges a configuration before it is stored: ranges of this host and this QEMU, files, ids, forwards.
 import { totalmem } from 'node:os';
 import { failure } from '../../../shared/contract/errors.ts';
+import {
+  assertNoTwinDevices,
+  assertNoTwinDisks,
+  assertNoTwinForwards,
+} from '../../../shared/model/config-twins.ts';
 import type { VmConfig } from '../../../shared/model/vm-config.ts';
 import { busDevices, displayDevices, maxIsaNics, nicDevices } from './command-line-devices.ts';
 import type { QemuFeatures } from './features.ts';
@@ -12,9 +17,6 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const unavailable = (feature: string, reason: string): Error =>
   failure('vm/feature-unavailable', { feature, reason });
-
-const firstDuplicate = (values: readonly string[]): string | undefined =>
-  values.find((value, index) => values.indexOf(value) !== index);
 
 const assertProcessors = (config: VmConfig, features: QemuFeatures): void => {
   const machine = features.machines.find(
@@ -34,38 +36,11 @@ const assertMemory = (config: VmConfig): void => {
   }
 };
 
-const assertUnique = (config: VmConfig): void => {
-  const ids = [...config.disks, ...config.cdDrives, ...config.nics].map((row) => row.id);
-  const id = firstDuplicate(ids);
-  if (id !== undefined) throw unavailable('Device', `Two devices have the id “${id}”.`);
-  const path = firstDuplicate(config.disks.map((disk) => disk.path));
-  if (path !== undefined) {
-    throw failure('medium/in-use', { path, by: 'another disk of the same machine' });
-  }
-  const mac = firstDuplicate(config.nics.map((nic) => nic.mac));
-  if (mac !== undefined) throw unavailable('Network card', `Two cards have the address ${mac}.`);
-  const kind = firstDuplicate(config.bootOrder);
-  if (kind !== undefined) throw unavailable('Boot order', `It names “${kind}” twice.`);
-};
-
 const assertForwards = (config: VmConfig): void => {
-  const forwards = config.nics.flatMap((nic) =>
-    nic.attachment.kind === 'nat' ? nic.attachment.forwards : [],
-  );
-  forwards.forEach(assertForwardPossible);
-  forwards.forEach((forward, index) => {
-    const isSame = forwards
-      .slice(0, index)
-      .some(
-        (other) =>
-          other.protocol === forward.protocol &&
-          other.hostPort === forward.hostPort &&
-          (other.hostAddress === forward.hostAddress ||
-            other.hostAddress === '' ||
-            forward.hostAddress === ''),
-      );
-    if (isSame) throw failure('network/forward-exists', { port: forward.hostPort });
-  });
+  for (const { attachment } of config.nics) {
+    if (attachment.kind === 'nat') attachment.forwards.forEach(assertForwardPossible);
+  }
+  assertNoTwinForwards(config);
 };
 
 const noSuchDevice = 'QEMU has no such device.';
@@ -100,7 +75,8 @@ export const validateConfig = async (
 ): Promise<void> => {
   assertProcessors(config, features);
   assertMemory(config);
-  assertUnique(config);
+  assertNoTwinDevices(config);
+  assertNoTwinDisks(config);
   assertForwards(config);
   assertDevices(config, features);
   assertFirmware(config, env);

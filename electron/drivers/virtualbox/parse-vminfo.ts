@@ -1,5 +1,6 @@
 // Reads `showvminfo --machinereadable`. Values in quotes may hold line breaks and escaped quotes, and some lines are
 // not pairs at all, so quoted strings are scanned; a line is never believed to be one pair.
+import type { ForwardFacts } from './definition.ts';
 
 export interface VmInfoPair {
   readonly key: string;
@@ -91,15 +92,9 @@ export const parseVmInfo = (text: string): VmInfo | undefined => {
   };
 };
 
-export interface VmInfoForward {
+export interface VmInfoForward extends ForwardFacts {
   /** Number of the adapter, 1 to 8. */
   readonly nic: number;
-  readonly name: string;
-  readonly protocol: 'tcp' | 'udp';
-  readonly hostAddress: string;
-  readonly hostPort: number;
-  readonly guestAddress: string;
-  readonly guestPort: number;
 }
 
 /** Port forwards; their numbering starts again with every adapter, so their place in the text decides. */

@@ -3,10 +3,10 @@
 // nor a kill -9 leaves it behind; the process ends with ours.
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { failure } from '../../../shared/contract/errors.ts';
 import type { Logger } from '../../log/logger.ts';
 import { endsWithUs } from '../../process/clean-start.ts';
+import { freeLoopbackPort } from '../../process/free-port.ts';
 import { parseBlocks, parseExtraData } from './parse-list.ts';
 import { createSoap, valueOf, type SoapCall } from './soap.ts';
 import { vboxEnv, type VBoxManage } from './vboxmanage.ts';
@@ -47,17 +47,6 @@ export const judgeLine = (line: string): 'ready' | 'failed' | undefined => {
   if (/Socket connection successful: host = \S+, port = \d+/.test(line)) return 'ready';
   return /#### SOAP FAULT:/.test(line) ? 'failed' : undefined;
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 
 /** Keys of ours that an older run could not remove. */
 export const staleKeys = (globalExtraData: string): readonly string[] =>
@@ -141,7 +130,7 @@ const launchSomewhere = async (
 ): Promise<{ readonly running: Running; readonly port: number }> => {
   let problem: unknown;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const port = await (options.ports ?? freePort)();
+    const port = await (options.ports ?? freeLoopbackPort)();
     try {
       return { running: await launch(options, port), port };
     } catch (error) {

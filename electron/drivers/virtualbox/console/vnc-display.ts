@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, isFailure, type AppError } from '../../../../shared/contract/errors.ts';
 import type { VmId } from '../../../../shared/model/brand.ts';
 import { isLive } from '../../../../shared/model/power.ts';
+import { freeLoopbackPort } from '../../../process/free-port.ts';
 import { readMachine } from '../launch.ts';
 import type { MachineContext } from '../machine-context.ts';
 import { createLook } from '../machine-look.ts';
@@ -17,7 +18,6 @@ import type { DisplayRecords } from './display-records.ts';
 import { connectVnc, type VncTarget } from './vnc-connect.ts';
 import {
   extraVncPort,
-  freeLoopbackPort,
   isOpenToAll,
   listenersOn,
   vncPassword,

@@ -1,5 +1,5 @@
-// What VirtualBox's VNC server needs around it: a password, a free port, and a guard on the port it would open to
-// everybody. What really listens is read from the kernel's socket tables.
+// What VirtualBox's VNC server needs around it: a password, and a guard on the port it would open to everybody.
+// What really listens is read from the kernel's socket tables.
 import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
@@ -58,17 +58,6 @@ export const holdExtraVncPort = async (port = extraVncPort): Promise<HeldPort> =
     },
   };
 };
-
-export const freeLoopbackPort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 
 export interface Listener {
   /** In the kernel's hexadecimal, for example `0100007F`; 32 digits for IPv6. */

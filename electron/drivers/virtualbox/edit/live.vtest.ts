@@ -8,6 +8,7 @@ import { toMiB } from '../../../../shared/model/brand.ts';
 import type { Nic, PortForward } from '../../../../shared/model/network.ts';
 import type { VmConfig } from '../../../../shared/model/vm-config.ts';
 import type { VmDefinition } from '../../../../shared/model/vm.ts';
+import { freeLoopbackPort } from '../../../process/free-port.ts';
 import type { LiveChangeFacet } from '../../types.ts';
 import { realVirtualBox, type RealVirtualBox } from '../__fixtures__/real.ts';
 import {
@@ -60,19 +61,11 @@ const code = (work: Promise<unknown>): Promise<unknown> =>
     (error: { error?: { code?: string } }) => error.error?.code ?? error,
   );
 
-/** A port nobody has now. */
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 const forwardAt = async (more: Partial<PortForward> = {}): Promise<PortForward> => ({
   id: 'a rule',
   protocol: 'tcp',
   hostAddress: '127.0.0.1',
-  hostPort: await freePort(),
+  hostPort: await freeLoopbackPort(),
   guestPort: 22,
   ...more,
 });

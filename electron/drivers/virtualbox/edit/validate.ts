@@ -1,6 +1,11 @@
 // Judges a configuration before it is stored: what this VirtualBox has, ranges of this host, files, ids, forwards.
 import { totalmem } from 'node:os';
 import { failure } from '../../../../shared/contract/errors.ts';
+import {
+  assertNoTwinDevices,
+  assertNoTwinDisks,
+  assertNoTwinForwards,
+} from '../../../../shared/model/config-twins.ts';
 import type { Capabilities } from '../../../../shared/model/driver.ts';
 import type { VmConfig } from '../../../../shared/model/vm-config.ts';
 import { fileAt, usableFormats } from './media.ts';
@@ -13,9 +18,6 @@ const unavailable = (feature: string, reason: string): Error =>
 
 /** What VirtualBox has already is its own matter; an edit of something else must not fail on it. */
 const isNew = (row: Readonly<Record<string, unknown>>): boolean => placeOf(row) === undefined;
-
-const firstDuplicate = (values: readonly string[]): string | undefined =>
-  values.find((value, index) => values.indexOf(value) !== index);
 
 const assertRanges = ({ vcpus, memory }: VmConfig, { maxVcpus }: Capabilities): void => {
   if (vcpus < 1 || vcpus > maxVcpus) {
@@ -65,37 +67,7 @@ const assertDisks = (config: VmConfig): void => {
       throw unavailable('A read-only disk', 'VirtualBox writes on every disk of a machine.');
     }
   }
-  const path = firstDuplicate(config.disks.map((disk) => disk.path));
-  if (path !== undefined) {
-    throw failure('medium/in-use', { path, by: 'another disk of the same machine' });
-  }
-};
-
-const assertUnique = (config: VmConfig): void => {
-  const ids = [...config.disks, ...config.cdDrives, ...config.nics].map((row) => row.id);
-  const id = firstDuplicate(ids);
-  if (id !== undefined) throw unavailable('Device', `Two devices have the id “${id}”.`);
-  const mac = firstDuplicate(config.nics.map((nic) => nic.mac));
-  if (mac !== undefined) throw unavailable('Network card', `Two cards have the address ${mac}.`);
-  const kind = firstDuplicate(config.bootOrder);
-  if (kind !== undefined) throw unavailable('Boot order', `It names “${kind}” twice.`);
-};
-
-const assertForwards = (config: VmConfig): void => {
-  const forwards = config.nics.flatMap((nic) =>
-    nic.attachment.kind === 'nat' ? nic.attachment.forwards : [],
-  );
-  forwards.forEach(({ protocol, hostPort, hostAddress }, index) => {
-    const isSame = forwards
-      .slice(0, index)
-      .some(
-        (other) =>
-          other.protocol === protocol &&
-          other.hostPort === hostPort &&
-          (other.hostAddress === hostAddress || other.hostAddress === '' || hostAddress === ''),
-      );
-    if (isSame) throw failure('network/forward-exists', { port: hostPort });
-  });
+  assertNoTwinDisks(config);
 };
 
 const assertFiles = async (config: VmConfig): Promise<void> => {
@@ -108,8 +80,8 @@ export const validateConfig = async (config: VmConfig, can: Capabilities): Promi
   assertRanges(config, can);
   assertDevices(config, can);
   assertDisks(config);
-  assertUnique(config);
-  assertForwards(config);
+  assertNoTwinDevices(config);
+  assertNoTwinForwards(config);
   await assertFiles(config);
 };
 
