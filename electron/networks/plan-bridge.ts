@@ -9,7 +9,7 @@ import { planned, plugOf, refused, type PlanHost, type SharedInput } from './pla
 import { vlanText } from './vlan-text.ts';
 
 /** The uplink goes back by itself after it unless the person keeps it. */
-export const rollbackSeconds = 60;
+const rollbackSeconds = 60;
 
 const privileged = (
   request: PrivilegedRequest,
