@@ -127,8 +127,8 @@ export const createMoving = (deps: MovingDeps): Moving => {
       await setCable(vm, after.id, isCableConnected).catch((error: unknown) => {
         if (isRunning(id)) throw error;
       });
+      await forget(id, after.id);
     }
-    await forget(id, after.id);
   };
 
   const move = async (vm: Vm, after: Nic): Promise<boolean> => {
