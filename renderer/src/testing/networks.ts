@@ -3,6 +3,7 @@ import { testNetwork } from '../../../shared/testing/network.ts';
 import type { Nic, NicAttachment } from '../../../shared/model/network.ts';
 import {
   networkRowSchema,
+  networkSchema,
   toNetworkId,
   type Network,
   type NetworkRow,
@@ -10,9 +11,10 @@ import {
 import type { Vm } from '../../../shared/model/vm.ts';
 import type { AppState } from '../../../shared/state/app-state.ts';
 
-export const networkBody = (name: string, more: Partial<Network> = {}): Omit<Network, 'id'> => {
+const bodySchema = networkSchema.unwrap().omit({ id: true });
+export const networkBody = (name: string, more: Partial<Network> = {}) => {
   const { id: _id, ...body } = testNetwork({ name, ...more });
-  return body;
+  return bodySchema.parse(body);
 };
 
 export const rowOf = (
