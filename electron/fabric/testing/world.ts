@@ -1,5 +1,5 @@
 // A fabric of a test's own: folders below one short temporary folder, the real role in plain Node, ended with the test.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -40,6 +40,20 @@ const gone = async (pid: number): Promise<void> => {
   }
 };
 
+/** Fabrics with this in their environment. */
+const fabricsWith = (text: string): readonly number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        const isFabric = /fabric\0$/.test(readFileSync(`/proc/${name}/cmdline`, 'utf8'));
+        return isFabric && readFileSync(`/proc/${name}/environ`, 'utf8').includes(text);
+      } catch {
+        return false; // Another user's, or gone.
+      }
+    })
+    .map(Number);
+
 export const createFabricWorld = (): FabricWorld => {
   const folder = mkdtempSync(join(tmpdir(), 'pf-'));
   const env = envBelow(folder, process.env);
@@ -77,9 +91,9 @@ export const createFabricWorld = (): FabricWorld => {
       return found;
     },
     end: async () => {
-      const found = await pid().catch(() => undefined);
       await Promise.all(managers.map((one) => one.dispose()));
-      if (found !== undefined) {
+      // One that a manager started again just now does not answer yet, so they are not asked.
+      for (const found of fabricsWith(`XDG_RUNTIME_DIR=${folder}\0`)) {
         process.kill(found, 'SIGTERM');
         await gone(found);
       }
