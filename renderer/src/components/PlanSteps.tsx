@@ -1,6 +1,7 @@
 // A plan as people read it: its steps in order, the command of each that changes this computer, what will not work.
 import { format, formatText } from '../../../shared/i18n/format.ts';
 import type { NetworkPlan, PlanStep } from '../../../shared/model/network-plan.ts';
+import type { Text } from '../../../shared/model/text.ts';
 import { asSentence } from './sentence.ts';
 import { VerdictMark } from './marks.tsx';
 
@@ -45,15 +46,16 @@ export const PlanSteps = ({ plan }: { readonly plan: NetworkPlan }) => {
           <StepRow key={`${step.kind}-${index}`} step={step} />
         ))}
       </ol>
-      <PlanLimits plan={plan} />
+      <Limits limits={plan.limits} />
     </>
   );
 };
 
-export const PlanLimits = ({ plan }: { readonly plan: NetworkPlan }) =>
-  plan.kind === 'plan' && plan.limits.length > 0 ? (
+/** What does not work, a sentence each. */
+export const Limits = ({ limits }: { readonly limits: readonly Text[] }) =>
+  limits.length > 0 ? (
     <ul className="switch-lines">
-      {plan.limits.map((limit, index) => (
+      {limits.map((limit, index) => (
         <li key={`${limit.key}-${index}`}>
           <span className="tone-warn">
             <VerdictMark shape="limited" size={14} />

@@ -5,6 +5,7 @@ import { format } from '../../../../shared/i18n/format.ts';
 import { Button, IconButton } from '../../components/Button.tsx';
 import { ForwardNow } from '../../components/ForwardState.tsx';
 import { useMore } from '../../components/More.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import { useHolders } from '../../hooks/use-port-holder.ts';
 import { forwardState, portInstead, type Holder } from '../../model/forward-state.ts';
 import { showListener, type ForwardRow } from '../../model/forwards.ts';
@@ -38,18 +39,15 @@ export const ForwardTable = () => {
       {rows.length > 0 && (
         <div className="table-scroll">
           <table className="table nw-table" aria-label={format('hw.forward.title')}>
-            <thead>
-              <tr>
-                <th>{format('hw.forward.host')}</th>
-                <th>{format('networks.leadsTo')}</th>
-                <th>{format('hw.forward.guest')}</th>
-                <th>{format('hw.forward.protocol')}</th>
-                <th>{format('topology.state')}</th>
-                <th>
-                  <span className="vh">{format('hw.forward.actions')}</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              titles={[
+                format('hw.forward.host'),
+                format('networks.leadsTo'),
+                format('hw.forward.guest'),
+                format('hw.forward.protocol'),
+                format('topology.state'),
+              ]}
+            />
             <tbody>
               {shown.map((row) => (
                 <OneForward

@@ -5,6 +5,7 @@ import type { Lease, Network, NetworkLive } from '../../../../shared/model/netwo
 import { useActions } from '../../actions/actions.ts';
 import { CopyIcon, IconButton } from '../../components/Button.tsx';
 import { useMore } from '../../components/More.tsx';
+import { TableHead } from '../../components/TableHead.tsx';
 import { showMoment } from '../../components/units.ts';
 import { membersOf } from '../../model/network-members.ts';
 import { useVmTable } from '../../state/app-store.ts';
@@ -39,16 +40,9 @@ export const Leases = ({
       )}
       {leases.length > 0 && (
         <table className="table nw-leases">
-          <thead>
-            <tr>
-              <th>{format('networks.address')}</th>
-              <th>{format('networks.who')}</th>
-              <th>{format('networks.until')}</th>
-              <th>
-                <span className="vh">{format('hw.forward.actions')}</span>
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            titles={[format('networks.address'), format('networks.who'), format('networks.until')]}
+          />
           <tbody>
             {shown.map((lease) => (
               <tr key={`${lease.mac} ${lease.address}`}>

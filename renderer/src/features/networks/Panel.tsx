@@ -1,12 +1,12 @@
 // One network in full: how it runs, what does not work, its members with counters, its leases, and what to do with it.
 import { Ellipsis, Pencil, Power, Trash2, Wrench, X } from 'lucide-react';
-import { format, formatText } from '../../../../shared/i18n/format.ts';
+import { format } from '../../../../shared/i18n/format.ts';
 import type { NetworkRow } from '../../../../shared/model/networks.ts';
 import { useActions } from '../../actions/actions.ts';
 import { Button, CopyIcon } from '../../components/Button.tsx';
 import { KindIcon } from '../../components/KindCards.tsx';
-import { VerdictMark } from '../../components/marks.tsx';
 import { Menu } from '../../components/Menu.tsx';
+import { Limits } from '../../components/PlanSteps.tsx';
 import { ErrorCard } from '../../errors/ErrorCard.tsx';
 import { isOnBridge } from '../../model/network-members.ts';
 import { openDialog } from '../../state/ui-store.ts';
@@ -110,18 +110,7 @@ export const NetworkPanel = ({
           onAction={(action) => actions.handleError(action, undefined)}
         />
       )}
-      {status.limits.length > 0 && (
-        <ul className="switch-lines">
-          {status.limits.map((limit, index) => (
-            <li key={`${limit.key}-${index}`}>
-              <span className="tone-warn">
-                <VerdictMark shape="limited" size={14} />
-              </span>
-              <span>{formatText(limit)}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Limits limits={status.limits} />
       <Facts row={row} />
       <Members row={row} live={live} />
       {(network.ipv4?.dhcp ?? network.reservations.length > 0) && (

@@ -6,6 +6,7 @@ import type { PortForward } from '../../../../../shared/model/network.ts';
 import { Button, CopyIcon, IconButton } from '../../../components/Button.tsx';
 import { ForwardButtons, ForwardFields } from '../../../components/ForwardFields.tsx';
 import { ForwardNow } from '../../../components/ForwardState.tsx';
+import { TableHead } from '../../../components/TableHead.tsx';
 import { useJudged } from '../../../hooks/use-forward-draft.ts';
 import { useHolders } from '../../../hooks/use-port-holder.ts';
 import { forwardAddress } from '../../../model/address.ts';
@@ -100,18 +101,15 @@ export const Forwards = ({
       {forwards.length > 0 && (
         <div className="table-scroll">
           <table className="table">
-            <thead>
-              <tr>
-                <th>{format('hw.forward.protocol')}</th>
-                <th>{format('hw.forward.host')}</th>
-                <th>{format('hw.forward.guest')}</th>
-                <th>{format('hw.forward.address')}</th>
-                <th>{format('topology.state')}</th>
-                <th>
-                  <span className="vh">{format('hw.forward.actions')}</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              titles={[
+                format('hw.forward.protocol'),
+                format('hw.forward.host'),
+                format('hw.forward.guest'),
+                format('hw.forward.address'),
+                format('topology.state'),
+              ]}
+            />
             <tbody>
               {forwards.map((forward) => (
                 <tr key={forward.id}>

@@ -6,7 +6,7 @@ import type { Nic } from '../../../../../shared/model/network.ts';
 import type { Network } from '../../../../../shared/model/networks.ts';
 import { Button } from '../../../components/Button.tsx';
 import { Fold } from '../../../components/Parts.tsx';
-import { PlanLimits, PlanSteps } from '../../../components/PlanSteps.tsx';
+import { Limits, PlanSteps } from '../../../components/PlanSteps.tsx';
 import { networkOf } from '../../../model/network-members.ts';
 import { useAppStore } from '../../../state/app-store.ts';
 import { openDialog } from '../../../state/ui-store.ts';
@@ -42,7 +42,7 @@ export const PlanView = ({
       )}
       {isPlain ? null : (
         <>
-          <PlanLimits plan={plan} />
+          <Limits limits={plan.limits} />
           <Fold
             title={format('adapter.plan')}
             aside={format('adapter.steps', { count: plan.steps.length })}
