@@ -8,7 +8,7 @@ import type {
 } from '../../../shared/model/vm-config.ts';
 import type { Nic, NicModel } from '../../../shared/model/network.ts';
 import type { VmFiles } from './files.ts';
-import { netdevOf, netdevValues, option, type NicPlugs } from './netdev.ts';
+import { netdevOf, netdevValue, option, type NicPlugs } from './netdev.ts';
 
 /** Name of the block node a drive starts with. */
 export const nodeOf = (drive: string): string => `${drive}-node`;
@@ -186,18 +186,17 @@ const floppyArgs = (
 const nicArgs = (
   nic: Nic,
   plugs: NicPlugs,
-  hub: number,
   isaPlace: readonly string[],
   boot: readonly string[],
 ): readonly string[] => {
-  const netdevs = netdevValues(nic, plugs[nic.id], hub);
+  const netdev = netdevValue(nic, plugs[nic.id]);
   return [
-    ...netdevs.flatMap((value) => ['-netdev', value]),
+    ...(netdev === undefined ? [] : ['-netdev', netdev]),
     ...device(
       nic.model,
       `id=${nic.id}`,
       `mac=${nic.mac}`,
-      ...(netdevs.length === 0 ? [] : [`netdev=${netdevOf(nic.id)}`]),
+      ...(netdev === undefined ? [] : [`netdev=${netdevOf(nic.id)}`]),
       // The network boot ROM costs seconds at every start: only where it is asked for. ISA adapters have none.
       ...(isIsa(nic.model) ? isaPlace : boot.length > 0 ? boot : ['romfile=']),
     ),
@@ -260,9 +259,9 @@ export const deviceArgs = (
     ...usbDisks,
   ];
   const isaNics = config.nics.filter(({ model }) => isIsa(model));
-  const nics = config.nics.map((nic, index) => ({
+  const nics = config.nics.map((nic) => ({
     isOnIsa: isIsa(nic.model),
-    args: nicArgs(nic, plugs, index, isaPlaces[isaNics.indexOf(nic)] ?? [], boot('network')),
+    args: nicArgs(nic, plugs, isaPlaces[isaNics.indexOf(nic)] ?? [], boot('network')),
   }));
   const agent = config.hasGuestAgent
     ? [

@@ -8,18 +8,12 @@ import { assertPortFree } from './host-ports.ts';
 import type { Machine } from './machine.ts';
 import { assertFile, mayWrite } from './media-checks.ts';
 import { forwardKey, forwardRule, netdevOf } from './netdev.ts';
-import type { PasstKeeper } from './passt-keeper.ts';
 import type { QmpClient } from './qmp.ts';
 
-const attachmentOf = (machine: Machine, nic: string): Nic['attachment'] | undefined =>
-  machine.record.definition.config.nics.find((row) => row.id === nic)?.attachment;
-
-const isByPasst = (machine: Machine, nic: string): boolean =>
-  machine.record.plugs?.[nic]?.kind === 'passt';
-
-/** QEMU's own NAT takes forwards while it runs. */
+/** Only QEMU's own NAT takes forwards while it runs; passt is told at its start. */
 const assertNat = (machine: Machine, nic: string): void => {
-  if (attachmentOf(machine, nic)?.kind === 'nat' && !machine.record.plugs?.[nic]) return;
+  const found = machine.record.definition.config.nics.find((row) => row.id === nic);
+  if (found?.attachment.kind === 'nat' && !machine.record.plugs?.[nic]) return;
   const setting = 'A port forward';
   throw failure('vm/not-changeable-live', { name: machine.name, setting });
 };
@@ -62,24 +56,7 @@ const changeForwards = (
       : row,
   );
 
-type KeeperOf = (machine: Machine) => PasstKeeper;
-
-const addForward = async (
-  machine: Machine,
-  nic: string,
-  forward: PortForward,
-  keeperOf: KeeperOf,
-): Promise<void> => {
-  if (isByPasst(machine, nic)) {
-    assertPortFree(forward);
-    await keeperOf(machine).change(nic, (rules) => {
-      if (rules.some((rule) => forwardKey(rule) === forwardKey(forward))) {
-        throw failure('network/forward-exists', { port: forward.hostPort });
-      }
-      return [...rules, forward];
-    });
-    return;
-  }
+const addForward = async (machine: Machine, nic: string, forward: PortForward): Promise<void> => {
   assertNat(machine, nic);
   const qmp = await machine.control();
   if (hasForward(await qmp.human('info usernet'), forward)) {
@@ -96,17 +73,15 @@ const removeForward = async (
   machine: Machine,
   nic: string,
   forward: PortForward,
-  keeperOf: KeeperOf,
 ): Promise<void> => {
-  const others = (rules: readonly PortForward[]): readonly PortForward[] =>
-    rules.filter((rule) => forwardKey(rule) !== forwardKey(forward));
-  if (isByPasst(machine, nic)) return keeperOf(machine).change(nic, others);
   assertNat(machine, nic);
   const qmp = await machine.control();
   const answer = await qmp.human(`hostfwd_remove ${netdevOf(nic)} ${forwardKey(forward)}`);
   const isThere = hasForward(await qmp.human('info usernet'), forward);
   if (isThere) throw refused('hostfwd_remove', answer);
-  changeForwards(machine, nic, others);
+  changeForwards(machine, nic, (rules) =>
+    rules.filter((rule) => forwardKey(rule) !== forwardKey(forward)),
+  );
 };
 
 interface Inserted {
@@ -176,12 +151,9 @@ const changeMedium = async (
   }));
 };
 
-export const createLiveChanges = (
-  machineOf: (vm: VmId) => Machine,
-  keeperOf: KeeperOf,
-): LiveChangeFacet => ({
-  addForward: (vm, nic, forward) => addForward(machineOf(vm), nic, forward, keeperOf),
-  removeForward: (vm, nic, forward) => removeForward(machineOf(vm), nic, forward, keeperOf),
+export const createLiveChanges = (machineOf: (vm: VmId) => Machine): LiveChangeFacet => ({
+  addForward: (vm, nic, forward) => addForward(machineOf(vm), nic, forward),
+  removeForward: (vm, nic, forward) => removeForward(machineOf(vm), nic, forward),
   setCable: async (vm, nic, isConnected) => {
     // QEMU answers with an error for an unknown card; there is no command that reads the link back.
     const machine = machineOf(vm);

@@ -8,6 +8,8 @@ import type { VmConfig } from '../../../shared/model/vm-config.ts';
 import type { DriverEvent } from '../types.ts';
 import type { VmFiles } from './files.ts';
 import { lastLines, spokenBy } from './log-file.ts';
+import { netdevOf } from './netdev.ts';
+import { passtLost } from './passt.ts';
 import {
   isAlive,
   isStopped,
@@ -42,8 +44,6 @@ export class Machine {
   readonly ended: Promise<void>;
   record: RunRecord;
   power: PowerState = 'starting';
-  /** Whoever is at the other end of a network back end has closed the connection. */
-  onStreamLost: (netdev: string) => void = () => undefined;
   private readonly deps: MachineDeps;
   private qmp: QmpClient | undefined;
   private isDisposed = false;
@@ -216,6 +216,14 @@ export class Machine {
     }
   }
   private blockError: QmpEvent['data'] | undefined;
+
+  /** A switch comes back by itself, passt does not. */
+  private onStreamLost(netdev: string): void {
+    const lost = Object.entries(this.record.plugs ?? {}).find(
+      ([nic, { kind }]) => kind === 'passt' && netdevOf(nic) === netdev,
+    );
+    if (lost) this.report(this.power, passtLost(lost[0]));
+  }
 
   /** Paused by request, or by QEMU itself because the guest cannot go on. */
   private async onStopped(): Promise<void> {

@@ -4,9 +4,8 @@ import { isFailure } from '../../../shared/contract/errors.ts';
 import type { Nic, NicAttachment } from '../../../shared/model/network.ts';
 import type { NicPlug } from '../types.ts';
 import { parseInterfaces } from './guest-agent.ts';
-import { netdevValues, plugsFor, socketsOf } from './netdev.ts';
+import { netdevValue, plugsFor, socketsOf } from './netdev.ts';
 import { passtArgs } from './passt.ts';
-import { isWayConnected } from './passt-keeper.ts';
 
 const nic = (attachment: NicAttachment, id = 'nic1'): Nic => ({
   id,
@@ -29,29 +28,21 @@ const uplink: NicAttachment = { kind: 'bridged', uplink: 'enp5s0' };
 
 describe('-netdev', () => {
   it.each([
-    [nat, undefined, ['user,id=net-nic1,ipv4=on,ipv6=on,hostfwd=tcp:127.0.0.1:8022-:22']],
+    [nat, undefined, 'user,id=net-nic1,ipv4=on,ipv6=on,hostfwd=tcp:127.0.0.1:8022-:22'],
     [
       lab,
       { kind: 'stream', path: '/r/a,b' },
-      ['stream,id=net-nic1,server=on,addr.type=unix,addr.path=/r/a,,b'],
+      'stream,id=net-nic1,server=on,addr.type=unix,addr.path=/r/a,,b',
     ],
     [
       passt,
       { kind: 'passt', path: '/r/p' },
-      [
-        'hubport,id=net-nic1,hubid=3',
-        'stream,id=way-nic1,server=off,addr.type=unix,addr.path=/r/p',
-        'hubport,id=hub-nic1,hubid=3,netdev=way-nic1',
-      ],
+      'stream,id=net-nic1,server=off,addr.type=unix,addr.path=/r/p',
     ],
-    [
-      uplink,
-      { kind: 'tap', name: 'pvt0' },
-      ['tap,id=net-nic1,ifname=pvt0,script=no,downscript=no'],
-    ],
-    [{ kind: 'none' }, undefined, []],
-  ] as const)('%j on %j', (attachment, plug, values) => {
-    expect(netdevValues(nic(attachment), plug, 3)).toEqual(values);
+    [uplink, { kind: 'tap', name: 'pvt0' }, 'tap,id=net-nic1,ifname=pvt0,script=no,downscript=no'],
+    [{ kind: 'none' }, undefined, undefined],
+  ] as const)('%j on %j', (attachment, plug, value) => {
+    expect(netdevValue(nic(attachment), plug)).toBe(value);
   });
 });
 
@@ -100,19 +91,6 @@ describe('passt', () => {
     expect(argv({ mayReachHost: true, ipv6: false, forwards: [forward('udp', '')] })).toBe(
       '--foreground --one-off --socket /r/p --pid /s/pid --ipv4-only -u 8022:22',
     );
-  });
-});
-
-describe('the connection to passt', () => {
-  const other = ' \\ net-nic1: nic1: index=0,type=nic,model=e1000,macaddr=52:54:00:12:34:56\r\n';
-  const info = (way: string): string => `hub 0\r\n \\ hub-nic1: ${way}\r\n${other}`;
-
-  it('is there while QEMU names its other end', () => {
-    const connected = info('way-nic1: index=0,type=stream,unix:/r/p');
-    expect(isWayConnected(connected, 'nic1')).toBe(true);
-    expect(isWayConnected(connected, 'nic')).toBe(false);
-    expect(isWayConnected(info('way-nic1: index=0,type=stream,'), 'nic1')).toBe(false);
-    expect(isWayConnected(other, 'nic1')).toBe(false);
   });
 });
 

@@ -11,13 +11,6 @@ export const option = (value: string): string => value.replaceAll(',', ',,');
 /** Name of the network back end behind a NIC; the NIC itself carries the id of the configuration. */
 export const netdevOf = (nic: string): string => `net-${nic}`;
 
-/**
- * Between a NIC and its passt lies a hub of two ports: another passt can take the place of one that ended, which QEMU
- * can do with no network back end that a NIC is plugged into.
- */
-export const wayOf = (nic: string): string => `way-${nic}`;
-export const hubPortOf = (nic: string): string => `hub-${nic}`;
-
 /** Of the ways to plug a NIC in, those QEMU has. Part of the start record. */
 export const nicPlugSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stream'), path: z.string() }),
@@ -76,41 +69,18 @@ const natOptions = (nic: Nic): readonly string[] | undefined => {
   ];
 };
 
-const plugOptions = (
-  { id }: Nic,
-  plug: NicPlugs[string],
-  hub: number,
-): readonly (readonly string[])[] => {
-  const stream = (name: string, server: 'on' | 'off', path: string): readonly string[] => [
-    ...['stream', `id=${name}`, `server=${server}`],
-    ...['addr.type=unix', `addr.path=${option(path)}`],
-  ];
-  const self = netdevOf(id);
-  switch (plug.kind) {
-    case 'tap':
-      return [['tap', `id=${self}`, `ifname=${option(plug.name)}`, 'script=no', 'downscript=no']];
-    case 'stream':
-      // A switch connects, again and again: a stream client of QEMU 7.2 connects once.
-      return [stream(self, 'on', plug.path)];
-    case 'passt':
-      return [
-        ['hubport', `id=${self}`, `hubid=${hub}`],
-        stream(wayOf(id), 'off', plug.path),
-        ['hubport', `id=${hubPortOf(id)}`, `hubid=${hub}`, `netdev=${wayOf(id)}`],
+const plugOptions = (nic: Nic, plug: NicPlugs[string]): readonly string[] =>
+  plug.kind === 'tap'
+    ? ['tap', `id=${netdevOf(nic.id)}`, `ifname=${option(plug.name)}`, 'script=no', 'downscript=no']
+    : [
+        'stream',
+        `id=${netdevOf(nic.id)}`,
+        // A switch connects, again and again: a stream client of QEMU 7.2 connects once. passt listens, and ends with it.
+        plug.kind === 'stream' ? 'server=on' : 'server=off',
+        'addr.type=unix',
+        `addr.path=${option(plug.path)}`,
       ];
-  }
-};
 
-/**
- * The values of `-netdev`, the NIC's own first; none: the NIC is plugged into nothing. `hub`: a number no other NIC of
- * the machine has.
- */
-export const netdevValues = (
-  nic: Nic,
-  plug: NicPlugs[string] | undefined,
-  hub: number,
-): readonly string[] => {
-  const nat = natOptions(nic);
-  const rows = plug ? plugOptions(nic, plug, hub) : nat ? [nat] : [];
-  return rows.map((row) => row.join(','));
-};
+/** The value of `-netdev`; `undefined`: the NIC is plugged into nothing. */
+export const netdevValue = (nic: Nic, plug: NicPlugs[string] | undefined): string | undefined =>
+  (plug ? plugOptions(nic, plug) : natOptions(nic))?.join(',');

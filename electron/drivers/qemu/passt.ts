@@ -1,11 +1,12 @@
 // passt beside a machine: one process per NIC that asked for it, started before QEMU, which connects to its socket. Ends
-// by itself when QEMU closes the connection; passt-keeper.ts puts another in its place. (With QEMU 7.2 as the listening
-// side the two wait for each other under load: it leaves accepted connections blocking.)
+// by itself when QEMU closes the connection. (With QEMU 7.2 as the listening side the two wait for each other under load:
+// it leaves accepted connections blocking. With a hub between, behind which passt could be replaced, it hands frames to
+// virtio out of order, and transfers took up to ten times as long.)
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure } from '../../../shared/contract/errors.ts';
+import { failure, type AppError } from '../../../shared/contract/errors.ts';
 import type { Nic } from '../../../shared/model/network.ts';
 import type { VmDefinition } from '../../../shared/model/vm.ts';
 import { cleanDescriptors } from '../../process/clean-start.ts';
@@ -99,60 +100,33 @@ const startOnce = async (
   throw failure('network/service-failed', { name: nic.id, reason });
 };
 
-const pidFileOf = (files: VmFiles, nic: Nic): string => join(files.stateDir, `passt-${nic.id}.pid`);
+const pidFileOf = (files: VmFiles, nic: string): string => join(files.stateDir, `passt-${nic}.pid`);
 
-/** What the passt that runs was told; its own command line is no witness, passt writes into it. */
-const toldFileOf = (files: VmFiles, nic: Nic): string =>
-  join(files.stateDir, `passt-${nic.id}.args`);
-const told = (nic: Nic, socket: string, pidFile: string): string =>
-  passtArgs(nic, socket, pidFile).join('\n');
-
-/** The passt of a NIC that runs. */
-export const runningPasst = (files: VmFiles, nic: Nic): ProcessIdentity | undefined => {
-  const pidFile = pidFileOf(files, nic);
+const runningPasst = (pidFile: string): ProcessIdentity | undefined => {
   const pid = pidIn(pidFile);
   return pid !== undefined && argvOf(pid).includes(pidFile) ? identify(pid) : undefined;
 };
 
-/** Whether the passt that was started last was told what `nic` asks for. */
-export const isAsAsked = (files: VmFiles, nic: Nic, socket: string): boolean => {
-  try {
-    const text = readFileSync(toldFileOf(files, nic), 'utf8');
-    return text === told(nic, socket, pidFileOf(files, nic));
-  } catch {
-    return false;
-  }
+/** What is wrong with a machine whose passt is gone while it runs: QEMU connects to no other. */
+export const passtLost = (nic: string): AppError => {
+  const reason = 'passt ended. The adapter has no connection until the machine is started again.';
+  return failure('network/service-failed', { name: nic, reason }).error;
 };
 
-/** Resolves when it is gone. */
-const endPasst = async (files: VmFiles, nic: Nic): Promise<void> => {
-  const former = runningPasst(files, nic);
+/** The same of a machine that was found running; undefined: its passts run too. */
+export const passtProblem = (files: VmFiles, plugs: NicPlugs = {}): AppError | undefined => {
+  const lost = Object.entries(plugs).find(
+    ([nic, { kind }]) => kind === 'passt' && !runningPasst(pidFileOf(files, nic)),
+  );
+  return lost && passtLost(lost[0]);
+};
+
+/** A passt of a former run that has not seen its QEMU go yet. */
+const endFormer = async (pidFile: string): Promise<void> => {
+  const former = runningPasst(pidFile);
   if (!former) return;
   signalProcess(former, 'SIGKILL');
   await waitForEnd(former, startLimitMs);
-};
-
-/** One passt, after the former one of the NIC has ended. Rejects with `network/service-failed` and passt's words. */
-export const startPasst = async (
-  ctx: DriverContext,
-  program: string,
-  { id: vm }: Pick<VmDefinition, 'id'>,
-  nic: Nic,
-  files: VmFiles,
-  socket: string,
-): Promise<ProcessIdentity> => {
-  await endPasst(files, nic);
-  const log = join(files.stateDir, `passt-${nic.id}.log`);
-  const start = { vm, nic, socket, program, pidFile: pidFileOf(files, nic), log };
-  const scope = scopePrefix(ctx.env, vm, `${nic.id}-${Math.floor(ctx.now())}`);
-  rmSync(toldFileOf(files, nic), { force: true });
-  const identity = await startOnce(ctx, start, scope).catch((error: unknown) => {
-    // Where the user's systemd makes no scope, passt runs beside us as QEMU does.
-    if (scope.length === 0) throw error;
-    return startOnce(ctx, start, []);
-  });
-  writeFileSync(toldFileOf(files, nic), told(nic, socket, start.pidFile), { mode: 0o600 });
-  return identity;
 };
 
 /**
@@ -176,7 +150,18 @@ export const startPassts = async (
         const need = 'the NAT that this machine asks for';
         throw failure('network/service-missing', { program: 'passt', need });
       }
-      started.push(await startPasst(ctx, program, { id }, nic, files, plug.path));
+      const pidFile = pidFileOf(files, nic.id);
+      const log = join(files.stateDir, `passt-${nic.id}.log`);
+      await endFormer(pidFile);
+      const start = { vm: id, nic, socket: plug.path, program, pidFile, log };
+      const scope = scopePrefix(ctx.env, id, `${nic.id}-${Math.floor(ctx.now())}`);
+      started.push(
+        await startOnce(ctx, start, scope).catch((error: unknown) => {
+          // Where the user's systemd makes no scope, passt runs beside us as QEMU does.
+          if (scope.length === 0) throw error;
+          return startOnce(ctx, start, []);
+        }),
+      );
     }
     return end;
   } catch (error) {

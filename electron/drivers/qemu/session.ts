@@ -25,7 +25,7 @@ import { lastLines } from './log-file.ts';
 import { Machine } from './machine.ts';
 import { createMedia } from './media.ts';
 import { isAlive } from './processes.ts';
-import { createPasstKeeper, type PasstKeeper } from './passt-keeper.ts';
+import { passtProblem } from './passt.ts';
 import type { QmpClient, QmpTimes } from './qmp.ts';
 import { saveMachine } from './saved-state.ts';
 import { removeSavedState } from './saved-state-file.ts';
@@ -63,8 +63,6 @@ export const createSession = (input: SessionInput): DriverSession => {
   };
   const onEnded = (machine: Machine): void => {
     if (machines.get(machine.id) === machine) machines.delete(machine.id);
-    keepers.get(machine)?.dispose();
-    keepers.delete(machine);
   };
   const machineFor = (vm: VmId, action: string): Machine => {
     const machine = machines.get(vm);
@@ -72,13 +70,6 @@ export const createSession = (input: SessionInput): DriverSession => {
     const state = powers.get(vm);
     if (state === undefined) throw failure('vm/not-found', { id: vm });
     throw failure('vm/wrong-state', { name: nameOf(vm), state, action });
-  };
-  const keepers = new Map<Machine, PasstKeeper>();
-  const keeperOf = (machine: Machine): PasstKeeper => {
-    const keeper =
-      keepers.get(machine) ?? createPasstKeeper({ ctx, program: input.passtPath }, machine);
-    keepers.set(machine, keeper);
-    return keeper;
   };
   const prove = async (machine: Machine): Promise<void> => {
     const qmp = await machine.control();
@@ -118,7 +109,8 @@ export const createSession = (input: SessionInput): DriverSession => {
     await adoptMachine(machine);
     if (!machine.isLive) return;
     proveLater(machine);
-    void keeperOf(machine).look();
+    const problem = passtProblem(files, record.plugs);
+    if (problem) machine.report(machine.power, problem);
   };
 
   const start = async (
@@ -145,7 +137,6 @@ export const createSession = (input: SessionInput): DriverSession => {
     const files = filesOf(definition.id);
     const machine = await startMachine(deps, definition, files, { ...options, before }, lifecycle);
     proveLater(machine);
-    void keeperOf(machine).look();
   };
 
   const command = async (vm: VmId, action: string, qmpCommand: string): Promise<void> => {
@@ -219,7 +210,7 @@ export const createSession = (input: SessionInput): DriverSession => {
     },
     media: createMedia({ ctx, imagePath: input.imagePath }),
     console: createConsole({ machineOf: (vm) => machineFor(vm, 'console'), filesOf }),
-    live: createLiveChanges((vm) => machineFor(vm, 'change'), keeperOf),
+    live: createLiveChanges((vm) => machineFor(vm, 'change')),
     capture: createCapture((vm) => machineFor(vm, 'capture')),
     addresses: async (vm) => {
       const config = machines.get(vm)?.record.definition.config;
@@ -230,7 +221,6 @@ export const createSession = (input: SessionInput): DriverSession => {
       return { lines: lastLines(log, 200), path: log };
     },
     dispose: async () => {
-      for (const keeper of keepers.values()) keeper.dispose();
       for (const machine of machines.values()) machine.dispose();
       machines.clear();
     },

@@ -75,8 +75,7 @@ export const windowAdapterTexts = {
   'adapter.applies.nextStart':
     'The running machine stays where it is. This takes effect at its next start.',
   'adapter.applies.off': 'This can be changed only while the machine is off.',
-  'adapter.passtForwards':
-    'passt begins anew with each change of its forwards: open connections of this adapter end, its address stays.',
+  'adapter.passtForwards': 'Forwards through passt change at the next start.',
   'adapter.movesLater':
     'While the machine runs, this adapter moves between NAT networks, internal networks and their VLANs. Everything else waits for the next start.',
   'adapter.movesOff':

@@ -28,9 +28,9 @@ export const NatDetails = ({
   const capabilities = useCapabilities(driver);
   const { attachment } = nic;
   if (attachment.kind !== 'nat') return null;
-  const canForward = live && capabilities?.canChangeForwardsLive === true;
   const stored = vm.definition.config.nics.find((row) => row.id === nic.id)?.attachment;
   const isByPasst = stored?.kind === 'nat' && stored.stack === 'passt';
+  const canForward = live && !isByPasst && capabilities?.canChangeForwardsLive === true;
   const canPasst =
     attachment.stack !== undefined ||
     (capabilities?.networking ?? []).some(({ plugs }) => plugs.includes('passt'));
@@ -96,7 +96,7 @@ export const NatDetails = ({
         )}
       </fieldset>
       <fieldset disabled={isOffOnly && !canForward} className="hw-part">
-        {canForward && isByPasst && <p className="xs t2">{format('adapter.passtForwards')}</p>}
+        {live && isByPasst && <p className="xs t2">{format('adapter.passtForwards')}</p>}
         <Forwards
           owner={`${id}/${nic.id}`}
           forwards={attachment.forwards}
