@@ -268,8 +268,11 @@ const Switch = ({
         <b className="cut">{network.name}</b>
       </span>
       <span className="cut xs t2 tp-switch-say">
-        {format(`networks.kind.${network.kind}`)}
-        {row && `, ${stateWord(row).toLocaleLowerCase('en')}`}
+        {row?.status.state === 'failed'
+          ? stateWord(row)
+          : [format(`networks.kind.${network.kind}`), row && stateWord(row).toLocaleLowerCase('en')]
+              .filter(Boolean)
+              .join(', ')}
       </span>
       {node.lanes.map((lane) => {
         const look = lane.tag === undefined ? untaggedLook : (looks.get(lane.tag) ?? untaggedLook);

@@ -103,7 +103,6 @@ export const Forwards = ({
           <table className="table">
             <TableHead
               titles={[
-                format('hw.forward.protocol'),
                 format('hw.forward.host'),
                 format('hw.forward.guest'),
                 format('hw.forward.address'),
@@ -113,9 +112,8 @@ export const Forwards = ({
             <tbody>
               {forwards.map((forward) => (
                 <tr key={forward.id}>
-                  <td>{forward.protocol.toUpperCase()}</td>
                   <td className="mono">{showListener(forward)}</td>
-                  <td className="num">{forward.guestPort}</td>
+                  <td className="num">{`${forward.guestPort}/${forward.protocol}`}</td>
                   <td className="hw-forward-address">
                     <code className="mono">{forwardAddress(forward)}</code>
                     <CopyIcon text={forwardAddress(forward)} what={forwardAddress(forward)} />
