@@ -14,7 +14,7 @@ import { tapName } from './names.ts';
 import { setPortVlans } from './plan-bridge.ts';
 import { nicProblem } from './validate-nic.ts';
 
-export type When = 'now' | 'nextStart' | 'off';
+type When = 'now' | 'nextStart' | 'off';
 
 export interface Attaching {
   /** Rejects with the first problem of a NIC that is new or differs. */

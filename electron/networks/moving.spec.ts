@@ -37,7 +37,7 @@ const moving = (): Moving => {
     planner: {
       backendOf: () => ({ driver: definition.driver, engine: toEngineId('tcg') }),
       plan: (_vm: string, { attachment }: Nic) => {
-        const network = 'network' in attachment ? attachment.network : '';
+        const network = 'network' in attachment ? String(attachment.network) : '';
         const sentence = text('network.step.portStream', { network });
         const step = { kind: 'port', privilege: 'none', network, plug: 'stream', text: sentence };
         return Promise.resolve({ kind: 'plan', steps: [step], limits: [] });

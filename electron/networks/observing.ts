@@ -44,7 +44,7 @@ export const tapCounters = (tap: string, root = '/'): PortCounters | undefined =
 };
 
 /** Its machine was moved away: the lease is only remembered. */
-export const isPluggedElsewhere = (
+const isPluggedElsewhere = (
   ports: readonly Pick<FabricPort, 'network' | 'mac'>[],
   network: NetworkId,
   mac: string,

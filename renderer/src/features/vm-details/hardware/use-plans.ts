@@ -8,7 +8,7 @@ import { useClient } from '../../../bridge/context.ts';
 import { useAppStore } from '../../../state/app-store.ts';
 import { attachmentFor, isAttachmentUnfinished, modes, type Mode } from './attachments.ts';
 
-export interface Foreseen {
+interface Foreseen {
   readonly plan: NetworkPlan;
   /** Of a machine that runs: when the change would take effect; `off`: only while it is off. */
   readonly appliesAt?: 'now' | 'nextStart' | 'off' | undefined;
