@@ -20,6 +20,18 @@ def load():
         return {'bridges': {}, 'taps': {}, 'uplinks': {}}
 
 
+def still_there():
+    """The record without what others deleted or replaced; what a killed call made gets its index."""
+    record, there = load(), links()
+    for table in record.values():
+        for name, entry in list(table.items()):
+            index = there.get(name, {}).get('ifindex')
+            entry['index'] = entry['index'] or index
+            if index is None or entry['index'] != index:
+                del table[name]
+    return record
+
+
 def save(record):
     with open(f'{FOLDER}/record.new', 'w', encoding='utf-8') as file:
         json.dump(record, file)
@@ -33,7 +45,8 @@ def locked():
     found = os.lstat(FOLDER)
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0 or found.st_mode & 0o022:
         raise Refused(f'{FOLDER} is not root\'s own folder.')
-    with open(f'{FOLDER}/lock', 'a', encoding='utf-8') as file:
+    # Only root can open it: who holds it holds the way back up.
+    with open(f'{FOLDER}/lock', 'a', opener=lambda *args: os.open(*args, 0o600)) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -7,6 +7,8 @@ from net_tools import kind, rows, run, tried
 
 PROFILE_KEPT = [f'{family}.{key}' for family in ('ipv4', 'ipv6')
                 for key in ('method', 'addresses', 'gateway', 'dns', 'dns-search', 'routes')]
+# What only the card has: while its address is on a bridge, the lease does not end.
+LEASE = {'label': 'label', 'valid_life_time': 'valid_lft', 'preferred_life_time': 'preferred_lft'}
 WIRELESS = ('wireless', 'phy80211')
 
 
@@ -32,8 +34,10 @@ def why_not(name, row):
 def addresses_of(uplink):
     found = next((row for row in rows('address', 'show', 'dev', uplink) if row.get('ifname') == uplink), {})
     return [
-        {'family': a['family'], 'cidr': f"{a['local']}/{a['prefixlen']}", 'comesBack': bool(a.get('dynamic'))
-         and a['family'] == 'inet6'}
+        {'cidr': f"{a['local']}/{a['prefixlen']}",
+         'words': [word for key in ('metric', 'broadcast') if key in a for word in (key, str(a[key]))],
+         'asBefore': [word for key, name in LEASE.items() if key in a for word in (name, str(a[key]))],
+         'comesBack': bool(a.get('dynamic')) and a['family'] == 'inet6'}
         for a in found.get('addr_info', ()) if a.get('scope') == 'global' and 'local' in a
     ]
 
@@ -46,7 +50,8 @@ def routes_of(uplink):
         {'family': family, 'dst': route['dst'], 'comesBack': route.get('protocol') == 'ra',
          'words': [word for key in kept if key in route
                    for word in ({'gateway': 'via', 'protocol': 'proto', 'prefsrc': 'src'}.get(key, key), str(route[key]))]
-         + (['onlink'] if 'onlink' in route.get('flags', ()) else [])}
+         + (['onlink'] if 'onlink' in route.get('flags', ()) else [])
+         + [str(word) for metrics in route.get('metrics', ()) for pair in metrics.items() for word in pair]}
         for family, route in found if 'dst' in route and route.get('protocol') != 'kernel'
     ]
     return sorted(result, key=lambda route: 'via' in route['words'])
@@ -61,7 +66,8 @@ def move(entry, source, target, do):
         tried('ip', 'address', 'delete', address['cidr'], 'dev', source)
     for address in entry['addresses']:
         if to_card or not address['comesBack']:
-            do('ip', 'address', 'replace', address['cidr'], 'dev', target)
+            words = address['words'] + (address['asBefore'] if to_card else [])
+            do('ip', 'address', 'replace', address['cidr'], *words, 'dev', target)
     for route in entry['routes']:
         if to_card or not route['comesBack']:
             do('ip', route['family'], 'route', 'replace', route['dst'], *route['words'], 'dev', target)
@@ -88,7 +94,7 @@ def manager_attach(entry, uplink, mac, has_vlans, save):
     """Two profiles that live in memory only. The bridge's takes over what the card's profile says about addresses."""
     bridge, addresses = entry['bridge'], []
     if entry['former']:
-        found = run('nmcli', '-e', 'no', '-g', ','.join(PROFILE_KEPT), 'connection', 'show', entry['former'])
+        found = run('nmcli', '-e', 'no', '-g', ','.join(PROFILE_KEPT), 'connection', 'show', 'uuid', entry['former'])
         addresses = [word for key, value in zip(PROFILE_KEPT, found.split('\n')) if value
                      for word in (key, value)]
     on_bridge = ('bridge.vlan-filtering', 'yes', 'bridge.vlan-default-pvid', '0', 'bridge.vlans', '1 pvid untagged')
@@ -107,13 +113,13 @@ def manager_attach(entry, uplink, mac, has_vlans, save):
     # It leaves alone what it did not make, until told otherwise, and takes a profile only for a bridge with its address.
     run('ip', 'link', 'set', 'dev', bridge, 'address', mac)
     run('nmcli', 'device', 'set', bridge, 'managed', 'yes')
-    run('nmcli', '-w', '40', 'connection', 'up', entry['profiles'][1])
+    run('nmcli', '-w', '40', 'connection', 'up', 'uuid', entry['profiles'][1])
 
 
 def manager_give_back(entry, uplink):
     for profile in reversed(entry['profiles']):
-        tried('nmcli', 'connection', 'delete', profile)
+        tried('nmcli', 'connection', 'delete', 'uuid', profile)
     tried('nmcli', 'device', 'set', entry['bridge'], 'managed', 'no')
     # It may not come up, without a cable for example: then NetworkManager does it later by itself.
     if entry['former']:
-        tried('nmcli', '-w', '40', 'connection', 'up', entry['former'], 'ifname', uplink)
+        tried('nmcli', '-w', '40', 'connection', 'up', 'uuid', entry['former'], 'ifname', uplink)

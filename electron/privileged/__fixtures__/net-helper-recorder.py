@@ -71,7 +71,8 @@ class Programs:
         if words[:2] == ['-j', '-d']:
             return Done(0, json.dumps(list(self.links.values())))
         if words[:2] == ['-j', 'address']:
-            inet = [{'family': 'inet', 'local': '192.168.7.5', 'prefixlen': 24, 'scope': 'global'},
+            inet = [{'family': 'inet', 'local': '192.168.7.5', 'prefixlen': 24, 'scope': 'global', 'label': 'eth0',
+                     'broadcast': '192.168.7.255', 'valid_life_time': 900, 'preferred_life_time': 800},
                     {'family': 'inet6', 'local': 'fd07::5', 'prefixlen': 64, 'scope': 'global', 'dynamic': True}]
             return Done(0, json.dumps([{'ifname': 'eth0', 'addr_info': inet}, {}]))
         if words[:1] == ['-j']:
