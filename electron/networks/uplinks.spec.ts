@@ -51,10 +51,11 @@ describe('network cards as uplinks', () => {
     ]);
   });
 
-  it('loopback and our own interfaces are not offered, but known by name', () => {
+  it('loopback, ifb and our own interfaces are not offered, but known by name', () => {
     add('lo', { type: '772' });
     add('pvb-lab', card);
     add('pvt01234567', card);
+    add('ifb0', card);
     expect(readInterfaces(root)).toEqual([]);
     expect(interfaceNames(root).has('pvb-lab')).toBe(true);
   });

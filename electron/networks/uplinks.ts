@@ -110,6 +110,8 @@ export const readInterfaces = (
     const folder = join(all, name);
     const attribute = (key: string): string => readText(join(folder, key)).trim();
     if (name === 'lo' || attribute('type') === '772' || ours.test(name)) return [];
+    // Traffic control's own; it leads nowhere.
+    if (/^ifb\d+$/.test(name)) return [];
     const devType = /^DEVTYPE=(.*)$/m.exec(attribute('uevent'))?.[1] ?? '';
     const master = linkName(join(folder, 'master'));
     const isOpenVSwitch = master === 'ovs-system' || name === 'ovs-system';
