@@ -99,9 +99,10 @@ export const createForwarding = (deps: {
       if (hostPort < 1) throw failure('network/bad-forward', { reason: '' });
       return { outcome: await tryForward(hostAddress, hostPort) };
     },
-    portHolder: (listener) => {
+    portHolder: ({ isOurs = false, ...listener }) => {
       const facts = deps.facts();
-      const by = listenerOwner(listener, facts) ?? facts.holderOf(listener);
+      const owner = isOurs ? undefined : listenerOwner(listener, facts);
+      const by = owner ?? facts.holderOf(listener);
       if (by === undefined && listener.hostPort >= facts.lowestPort) return {};
       const free = freePort(listener, facts);
       return {

@@ -94,6 +94,8 @@ export const networkCalls = {
       protocol: z.enum(['tcp', 'udp']),
       hostAddress: hostAddressSchema,
       hostPort: portSchema,
+      /** It is one of our forwards: only programs are looked for, not our networks and machines. */
+      isOurs: z.boolean().optional(),
     }),
     z.object({ by: z.string().optional(), free: portSchema.optional() }),
   ),

@@ -3,8 +3,11 @@ import { useEffect, useState } from 'react';
 import { useClient } from '../bridge/context.ts';
 import type { Holder } from '../model/forward-state.ts';
 import type { ForwardRow, Listener } from '../model/forwards.ts';
+import { whileVisible } from './while-visible.ts';
 
-/** Holders of the ports that are not open by us, asked again whenever a forward or a machine's state changed. */
+const everyMs = 4000;
+
+/** Programs that have the ports of forwards that are not open; asked again and again, for they come and go. */
 export const useHolders = (rows: readonly ForwardRow[]): Readonly<Record<string, Holder>> => {
   const client = useClient();
   const [holders, setHolders] = useState<Readonly<Record<string, Holder>>>({});
@@ -19,23 +22,20 @@ export const useHolders = (rows: readonly ForwardRow[]): Readonly<Record<string,
       })),
   );
   useEffect(() => {
-    let isStale = false;
-    const look = async (): Promise<void> => {
+    const listeners = JSON.parse(asked) as readonly (Listener & { readonly key: string })[];
+    if (listeners.length === 0) return undefined;
+    return whileVisible(everyMs, async (isStale) => {
       const found: Record<string, Holder> = {};
-      for (const { key, ...listener } of JSON.parse(asked) as ForwardRow[]) {
+      for (const { key, ...listener } of listeners) {
         try {
-          found[key] = await client.network.portHolder(listener);
+          found[key] = await client.network.portHolder({ ...listener, isOurs: true });
         } catch {
           // Not known; the start will tell.
         }
-        if (isStale) return;
+        if (isStale()) return;
       }
-      setHolders(found);
-    };
-    void look();
-    return () => {
-      isStale = true;
-    };
+      setHolders((former) => (JSON.stringify(former) === JSON.stringify(found) ? former : found));
+    });
   }, [client, asked]);
   return holders;
 };

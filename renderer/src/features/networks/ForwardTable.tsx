@@ -16,7 +16,7 @@ import { useForwardChanges } from './use-forwards.ts';
 export const ForwardTable = () => {
   const { rows, remove, move } = useForwardChanges();
   const { shown, more } = useMore(rows);
-  const holders = useHolders(rows);
+  const holders = useHolders(shown);
   const [isAdding, setAdding] = useState(false);
   return (
     <section aria-label={format('hw.forward.title')}>

@@ -1,6 +1,6 @@
 // The Networks page: cards, panel, adding, wrong input, forwards with conflicts, the picture and its table.
 import { act } from 'react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { toNetworkId } from '../../../../shared/model/networks.ts';
 import { text } from '../../../../shared/model/text.ts';
 import type { AppState } from '../../../../shared/state/app-state.ts';
@@ -192,6 +192,34 @@ describe('the networks page', () => {
     ]);
     await click(button(row('build-01')!, 'Test'));
     expect(row('build-01')?.textContent).toContain('Something answers.');
+  });
+
+  it('asks of its own forwards only which program has the port, and again when that ended', async () => {
+    vi.useFakeTimers();
+    try {
+      let by: string | undefined = 'nginx';
+      const forwards = [
+        {
+          ...{ id: 'web', protocol: 'tcp' as const, hostAddress: '127.0.0.1', hostPort: 8080 },
+          ...{ guestPort: 80, to: { kind: 'address' as const, address: '10.20.0.7' } },
+        },
+      ];
+      const { root } = await open(
+        withNetworks(stateOf(), rowOf('lab', { forwards }, { state: 'idle' })),
+        {
+          'network.portHolder': (asked: { isOurs?: boolean }) =>
+            asked.isOurs === true ? { by } : { by: 'lab' },
+        },
+      );
+      const state = () => root.querySelector('.nw-table tbody tr')?.textContent;
+      await act(() => vi.advanceTimersByTimeAsync(10));
+      expect(state()).toContain('Taken by nginx');
+      by = undefined;
+      await act(() => vi.advanceTimersByTimeAsync(5000));
+      expect(state()).toContain('Opens with its machine');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('adds a forward of a NAT network, and judges it first', async () => {
