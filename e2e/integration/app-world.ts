@@ -1,7 +1,9 @@
 // The composed application without a window, in folders of its own, for integration tests.
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NewVm } from '../../shared/contract/contract.ts';
 import type { AppErrorCode } from '../../shared/contract/errors.ts';
 import type { VmId } from '../../shared/model/brand.ts';
@@ -55,11 +57,18 @@ export const createWorld = async (): Promise<World> => {
       if (last) {
         await last.ready;
         for (const vm of Object.values(last.store.getState().vms)) await off(last, vm);
+        await fabricEnds(appPaths(base, resources).runtime);
       }
       for (const app of apps) await app.dispose();
       await rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
+};
+
+/** The manager ends it when the last port is gone; were the manager disposed of first, nobody would. */
+const fabricEnds = async (runtimeDir: string): Promise<void> => {
+  const deadline = Date.now() + 20_000;
+  while (existsSync(join(runtimeDir, 'fabric.sock')) && Date.now() < deadline) await sleep(100);
 };
 
 const off = async (app: App, vm: Vm): Promise<void> => {
