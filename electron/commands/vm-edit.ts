@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { editVmSchema } from '../../shared/contract/contract.ts';
 import { failure } from '../../shared/contract/errors.ts';
 import type { Bytes, JobId, VmId } from '../../shared/model/brand.ts';
+import { isSameListener } from '../../shared/model/config-twins.ts';
 import type { Nic, PortForward } from '../../shared/model/network.ts';
 import { isLive } from '../../shared/model/power.ts';
 import { text } from '../../shared/model/text.ts';
@@ -125,11 +126,6 @@ const natOf = (vm: Vm, nicId: string): Extract<Nic['attachment'], { kind: 'nat' 
 
 const withForwards = (nic: Nic, forwards: readonly PortForward[]): Nic =>
   nic.attachment.kind === 'nat' ? { ...nic, attachment: { ...nic.attachment, forwards } } : nic;
-
-const isSameListener = (a: PortForward, b: PortForward): boolean =>
-  a.protocol === b.protocol &&
-  a.hostPort === b.hostPort &&
-  (a.hostAddress === b.hostAddress || a.hostAddress === '' || b.hostAddress === '');
 
 export const addForward = async (
   ctx: CommandContext,

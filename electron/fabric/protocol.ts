@@ -36,6 +36,17 @@ export const fabricForwardSchema = z
 export type FabricForward = z.infer<typeof fabricForwardSchema>;
 
 /** The service end of a NAT network. `namespace` needs user namespaces; `gateway` is a QEMU without devices. */
+/** What a service end in a namespace is made of. */
+export const namespacePrograms = [
+  'unshare',
+  'nsenter',
+  'ip',
+  'nft',
+  'dnsmasq',
+  'slirp4netns',
+  'python3',
+] as const;
+
 export const serviceSpecSchema = z
   .object({
     way: serviceWaySchema,

@@ -2,7 +2,7 @@
 // start.
 import { failure } from '../../shared/contract/errors.ts';
 import type { VmId } from '../../shared/model/brand.ts';
-import type { Nic, Vlan } from '../../shared/model/network.ts';
+import { isOnBridge, isOnSwitch, type Nic, type Vlan } from '../../shared/model/network.ts';
 import { isLive } from '../../shared/model/power.ts';
 import { text } from '../../shared/model/text.ts';
 import type { Vm, VmDefinition } from '../../shared/model/vm.ts';
@@ -44,9 +44,6 @@ const withoutVlan = ({ attachment }: Nic): Record<string, unknown> => ({
   vlan: undefined,
 });
 
-const isOnSwitch = ({ attachment: { kind } }: Nic): boolean =>
-  kind === 'natNetwork' || kind === 'internal';
-
 export const createAttaching = (deps: {
   readonly moving: Moving;
   readonly changes: HostChanges;
@@ -64,9 +61,8 @@ export const createAttaching = (deps: {
 
   /** Nothing but the VLANs at a tap of ours differs. */
   const isTapVlan = (id: VmId, before: Nic, after: Nic): boolean => {
-    const { kind } = after.attachment;
     const isVlanOnly =
-      (kind === 'bridged' || kind === 'hostOnly') &&
+      isOnBridge(after.attachment) &&
       sameData(withoutVlan(before), withoutVlan(after)) &&
       before.isCableConnected === after.isCableConnected;
     const tap = tapName(id, after.id);
@@ -85,7 +81,7 @@ export const createAttaching = (deps: {
     const vm = vmOf(id);
     if (!isLive(vm.power) || sameData(before, after)) return 'now';
     if (!sameData(hardware(before), hardware(after))) return 'nextStart';
-    if (isOnSwitch(after)) return (await moving.move(vm, after)) ? 'now' : 'nextStart';
+    if (isOnSwitch(after.attachment)) return (await moving.move(vm, after)) ? 'now' : 'nextStart';
     if (!isTapVlan(id, before, after)) return 'nextStart';
     const why = text('network.why.vlan', { machine: vm.definition.name });
     const step = setPortVlans(tapName(id, after.id), vlanOf(after), vlanOf(before));
@@ -137,7 +133,7 @@ export const createAttaching = (deps: {
       const later = isOffOnly ? 'off' : 'nextStart';
       const before = vm.definition.config.nics.find((each) => each.id === after.id);
       if (!before || !sameData(hardware(before), hardware(after))) return later;
-      const canBe = isOnSwitch(after)
+      const canBe = isOnSwitch(after.attachment)
         ? await moving.canMove(vm, after)
         : sameData(before, after) || isTapVlan(id, before, after);
       return canBe ? 'now' : later;

@@ -2,6 +2,7 @@
 // bridges that were made or went.
 import { existsSync } from 'node:fs';
 import type { EpochMs, VmId } from '../../shared/model/brand.ts';
+import { isOnBridge } from '../../shared/model/network.ts';
 import { networkIdSchema, type Network } from '../../shared/model/networks.ts';
 import { isLive } from '../../shared/model/power.ts';
 import type { VmDefinition } from '../../shared/model/vm.ts';
@@ -17,7 +18,7 @@ import type { NetworkHost } from './host.ts';
 import { isSetUp } from './plan-bridge.ts';
 import type { Planner } from './planner.ts';
 import type { Plugs } from './plugs.ts';
-import { isOnBridge, type NetworkRuntime } from './runtime.ts';
+import type { NetworkRuntime } from './runtime.ts';
 
 export interface Following {
   /** Never rejects. */

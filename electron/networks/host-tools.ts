@@ -4,6 +4,7 @@ import { accessSync, closeSync, constants, openSync, readFileSync } from 'node:f
 import { delimiter, join } from 'node:path';
 import { failure, isFailure, type AppError } from '../../shared/contract/errors.ts';
 import type { ServiceWay } from '../../shared/model/networks.ts';
+import { namespacePrograms } from '../fabric/protocol.ts';
 import type { Exec } from '../process/exec.ts';
 
 /** Name in `ServiceSpec.programs`, and the file's name. */
@@ -45,16 +46,6 @@ const needs: Readonly<Record<ToolName, string>> = {
   passt: 'NAT with passt',
   python3: 'NAT networks with reservations and names',
 };
-const namespaceTools = [
-  'unshare',
-  'nsenter',
-  'ip',
-  'nft',
-  'dnsmasq',
-  'slirp4netns',
-  'python3',
-] as const;
-
 const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin'];
 
 export interface HostLook {
@@ -206,7 +197,7 @@ export const serviceWayHere = (tools: NetworkTools): WayHere => {
   const obstacles = [
     tools.namespaces.isUsable ? undefined : tools.namespaces.problem,
     tools.tun.isUsable ? undefined : tools.tun.problem,
-    ...namespaceTools.map(problemOf),
+    ...namespacePrograms.map(problemOf),
   ];
   const because = obstacles.find((problem) => problem !== undefined);
   return because ? { way: 'gateway', because } : { way: 'namespace' };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { failure, isFailure } from '../../shared/contract/errors.ts';
 import { format } from '../../shared/i18n/format.ts';
 import { toEpochMs } from '../../shared/model/brand.ts';
+import { isOnBridge } from '../../shared/model/network.ts';
 import type {
   GuestAddress,
   LivePort,
@@ -22,7 +23,7 @@ import type { Book } from './book.ts';
 import type { NetworkCommands } from './commands.ts';
 import { tapName } from './names.ts';
 import type { Planner } from './planner.ts';
-import { isOnBridge, type NetworkRuntime } from './runtime.ts';
+import type { NetworkRuntime } from './runtime.ts';
 
 type Observing = Pick<NetworkCommands, 'live' | 'addresses' | 'startCapture' | 'stopCapture'>;
 

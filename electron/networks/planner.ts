@@ -3,7 +3,7 @@ import { failure } from '../../shared/contract/errors.ts';
 import type { DriverId, EngineId, VmId } from '../../shared/model/brand.ts';
 import type { Backend, Capabilities } from '../../shared/model/driver.ts';
 import type { NetworkPlan } from '../../shared/model/network-plan.ts';
-import type { Nic } from '../../shared/model/network.ts';
+import { isOnBridge, type Nic } from '../../shared/model/network.ts';
 import type { Network } from '../../shared/model/networks.ts';
 import type { ReadonlyStore } from '../app-types.ts';
 import type { Book } from './book.ts';
@@ -12,7 +12,6 @@ import { planBridge, type TapWish } from './plan-bridge.ts';
 import { planned, plugOf, type PlanBackend } from './plan-parts.ts';
 import { serviceSteps, switchStep } from './plan-switch.ts';
 import { planNic } from './plan.ts';
-import { isOnBridge } from './runtime.ts';
 
 export interface Planner {
   readonly plan: (vm: VmId, nic: Nic, backend: Backend) => Promise<NetworkPlan>;

@@ -30,9 +30,6 @@ export interface NetworkRuntime {
   readonly failed: (id: NetworkId, error: unknown) => void;
 }
 
-const bridgeKinds: readonly Network['kind'][] = ['hostOnly', 'bridged'];
-export const isOnBridge = ({ kind }: Pick<Network, 'kind'>): boolean => bridgeKinds.includes(kind);
-
 export const createNetworkRuntime = (deps: {
   readonly fabric: FabricOwner;
   readonly book: Book;

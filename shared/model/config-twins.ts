@@ -1,5 +1,6 @@
 // What no machine can have twice, whatever runs it: device ids, addresses, disks, forwarded ports. The first is told.
 import { failure } from '../contract/errors.ts';
+import type { PortForward } from './network.ts';
 import type { VmConfig } from './vm-config.ts';
 
 const firstTwin = (values: readonly string[]): string | undefined =>
@@ -25,20 +26,19 @@ export const assertNoTwinDisks = (config: VmConfig): void => {
   throw failure('medium/in-use', { path, by: 'another disk of the same machine' });
 };
 
+/** Two forwards of machines that cannot listen at once. */
+export const isSameListener = (a: PortForward, b: PortForward): boolean =>
+  a.protocol === b.protocol &&
+  a.hostPort === b.hostPort &&
+  (a.hostAddress === b.hostAddress || a.hostAddress === '' || b.hostAddress === '');
+
 /** Rejects with `network/forward-exists`: two that cannot listen at once. */
 export const assertNoTwinForwards = (config: VmConfig): void => {
   const forwards = config.nics.flatMap((nic) =>
     nic.attachment.kind === 'nat' ? nic.attachment.forwards : [],
   );
-  forwards.forEach(({ protocol, hostPort, hostAddress }, index) => {
-    const isTwin = forwards
-      .slice(0, index)
-      .some(
-        (other) =>
-          other.protocol === protocol &&
-          other.hostPort === hostPort &&
-          (other.hostAddress === hostAddress || other.hostAddress === '' || hostAddress === ''),
-      );
-    if (isTwin) throw failure('network/forward-exists', { port: hostPort });
+  forwards.forEach((forward, index) => {
+    const isTwin = forwards.slice(0, index).some((other) => isSameListener(other, forward));
+    if (isTwin) throw failure('network/forward-exists', { port: forward.hostPort });
   });
 };

@@ -90,6 +90,15 @@ export const attachmentSchema = z.discriminatedUnion('kind', [
 ]);
 export type NicAttachment = z.infer<typeof attachmentSchema>;
 
+interface OfKind {
+  readonly kind: NicAttachment['kind'];
+}
+/** Networks of our switch, and adapters in them. */
+export const isOnSwitch = ({ kind }: OfKind): boolean =>
+  kind === 'natNetwork' || kind === 'internal';
+/** Made of a bridge of this computer, which takes an authorisation; and adapters in them. */
+export const isOnBridge = ({ kind }: OfKind): boolean => kind === 'hostOnly' || kind === 'bridged';
+
 /** The VLAN setting of an attachment that can have one. */
 export const vlanOf = (attachment: NicAttachment): Vlan | undefined => {
   switch (attachment.kind) {

@@ -5,7 +5,7 @@ import { failure } from '../../../shared/contract/errors.ts';
 import type { NetworkId } from '../../../shared/model/networks.ts';
 import type { Logger } from '../../log/logger.ts';
 import { createExec, type Exec } from '../../process/exec.ts';
-import type { ServiceSpec } from '../protocol.ts';
+import { namespacePrograms, type ServiceSpec } from '../protocol.ts';
 import { addressInPrefix, gatewayMac, outerNetwork6, toSubnet } from './addresses.ts';
 import type { Child, Children } from './children.ts';
 import { requirePrograms, waitWhileRunning } from './common.ts';
@@ -13,16 +13,6 @@ import type { ServiceFolder } from './folder.ts';
 import program from './inside.py?raw';
 import { inner, outer } from './nft.ts';
 import { slirp4netnsArgs } from './slirp4netns.ts';
-
-export const programNames = [
-  'unshare',
-  'nsenter',
-  'ip',
-  'nft',
-  'dnsmasq',
-  'slirp4netns',
-  'python3',
-] as const;
 
 export interface Namespace {
   /** argv prefix that runs a program in it. */
@@ -131,7 +121,7 @@ export const setUpNamespace = async (
   children: Children,
   log: Logger,
 ): Promise<Namespace> => {
-  const programs = requirePrograms(spec, programNames);
+  const programs = requirePrograms(spec, namespacePrograms);
   const exec: Exec = createExec(log);
   const [apiSocket, streamSocket] = [folder.file('api'), folder.file('gw')];
   const holder = await startHolder(children, programs.unshare);

@@ -20,10 +20,6 @@ export const networkKinds: readonly NetworkKind[] = [
   'bridged',
 ];
 
-/** Made of a bridge of this computer, which takes an authorisation. */
-export const isOnBridge = ({ kind }: Pick<Network, 'kind'>): boolean =>
-  kind === 'bridged' || kind === 'hostOnly';
-
 /** True when the adapter is plugged into this network; a hypervisor of its own mind may know it by its name. */
 export const isIn = (nic: Nic, network: Network): boolean => {
   const { attachment } = nic;

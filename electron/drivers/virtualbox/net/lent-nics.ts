@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { isFailure } from '../../../../shared/contract/errors.ts';
 import {
+  isOnSwitch,
   attachmentSchema,
   type Nic,
   type NicAttachment,
@@ -78,9 +79,6 @@ const backWords = ({ slot, generic, attachment }: Lent): readonly string[] => [
   ...propertyWords(slot + 1, generic.properties, true),
   ...attachWords(slot, { attachment }),
 ];
-
-const isOnSwitch = ({ kind }: NicAttachment): boolean =>
-  kind === 'natNetwork' || kind === 'internal';
 
 const factsOf = (attachment: NicAttachment): Pick<NicFacts, 'mode' | 'network'> | undefined => {
   switch (attachment.kind) {

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import { isFailure, type AppError } from '../../../../shared/contract/errors.ts';
 import { format } from '../../../../shared/i18n/format.ts';
+import { isOnBridge } from '../../../../shared/model/network.ts';
 import type { NetworkId, NetworkKind } from '../../../../shared/model/networks.ts';
 import { useActions } from '../../actions/actions.ts';
 import { Button } from '../../components/Button.tsx';
@@ -9,7 +10,7 @@ import { Dialog } from '../../components/Dialog.tsx';
 import { KindCards } from '../../components/KindCards.tsx';
 import { Note } from '../../components/Parts.tsx';
 import { presentError } from '../../errors/present-error.ts';
-import { isOnBridge, networkKinds } from '../../model/network-members.ts';
+import { networkKinds } from '../../model/network-members.ts';
 import { useAppStore } from '../../state/app-store.ts';
 import { closeDialog, goTo, showToast } from '../../state/ui-store.ts';
 import { readForm, tidied, toForm, type NetworkForm, type Problems } from './draft.ts';

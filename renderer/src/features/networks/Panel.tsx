@@ -1,6 +1,7 @@
 // One network in full: how it runs, what does not work, its members with counters, its leases, and what to do with it.
 import { Ellipsis, Pencil, Power, Trash2, Wrench, X } from 'lucide-react';
 import { format } from '../../../../shared/i18n/format.ts';
+import { isOnBridge } from '../../../../shared/model/network.ts';
 import type { NetworkRow } from '../../../../shared/model/networks.ts';
 import { useActions } from '../../actions/actions.ts';
 import { Button, CopyIcon } from '../../components/Button.tsx';
@@ -8,7 +9,6 @@ import { KindIcon } from '../../components/KindCards.tsx';
 import { Menu } from '../../components/Menu.tsx';
 import { Limits } from '../../components/PlanSteps.tsx';
 import { ErrorCard } from '../../errors/ErrorCard.tsx';
-import { isOnBridge } from '../../model/network-members.ts';
 import { openDialog } from '../../state/ui-store.ts';
 import { StateOf } from './Cards.tsx';
 import { Leases } from './Leases.tsx';

@@ -19,6 +19,7 @@ import { showVm } from '../../state/ui-store.ts';
 import { useAppStore, useVmTable } from '../../state/app-store.ts';
 import {
   drawPicture,
+  isPlain,
   nodeAfter,
   sizes,
   trunkLabel,
@@ -254,7 +255,7 @@ const Switch = ({
 }) => {
   const { network } = node;
   const row = networks[network.id];
-  const isPlain = node.lanes.length === 1 && node.lanes[0]?.tag === undefined;
+  const hasOneLane = isPlain(node.lanes.map(({ tag }) => tag));
   return (
     <button
       type="button"
@@ -282,7 +283,7 @@ const Switch = ({
             className="tp-lane"
             style={{ insetBlockStart: lane.y - node.y - sizes.lane * 0.69 }}
           >
-            {!isPlain && (
+            {!hasOneLane && (
               <span className="cut xs t2">
                 {lane.tag === undefined
                   ? format('vlan.untagged')

@@ -100,7 +100,7 @@ const outOf = (network: Network): Pick<OutNode, 'id' | 'way' | 'name'> | undefin
 };
 
 /** Untagged frames alone: nothing to tell apart. */
-const isPlain = (lanes: readonly (number | undefined)[]): boolean =>
+export const isPlain = (lanes: readonly (number | undefined)[]): boolean =>
   lanes.length === 1 && lanes[0] === undefined;
 
 const mean = (values: readonly number[]): number =>

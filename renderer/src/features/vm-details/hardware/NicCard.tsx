@@ -1,7 +1,7 @@
 // One adapter: how it is connected, what that takes on this machine's engine, and its details.
 import { Plug, Trash2 } from 'lucide-react';
 import { format } from '../../../../../shared/i18n/format.ts';
-import type { Nic } from '../../../../../shared/model/network.ts';
+import { isOnSwitch, type Nic } from '../../../../../shared/model/network.ts';
 import { isLive } from '../../../../../shared/model/power.ts';
 import { useActions } from '../../../actions/actions.ts';
 import { Button, IconButton } from '../../../components/Button.tsx';
@@ -36,9 +36,6 @@ const lookOf = {
   refused: cellLook.no,
   unknown: cellLook.unknown,
 } as const;
-
-/** Modes whose networks are on our switch. */
-const movable = ['natNetwork', 'internal'] as const;
 
 export const NicCard = (props: NicCardProps) => {
   const { vm, nic, number, isOffOnly, isInDraft, onChange, onRemove } = props;
@@ -80,7 +77,8 @@ export const NicCard = (props: NicCardProps) => {
   const isReplugged = JSON.stringify(real?.attachment) !== JSON.stringify(nic.attachment);
   const isSound = !isAttachmentUnfinished(nic) && !isLimitBad(nic);
   const appliesAt = live && isReplugged && isSound ? plans[mode]?.appliesAt : undefined;
-  const canMove = live && movable.some((kind) => plans[kind]?.appliesAt === 'now');
+  const canMove =
+    live && modes.some((kind) => isOnSwitch({ kind }) && plans[kind]?.appliesAt === 'now');
   const known = capabilities?.nicAttachments;
   const shown = [...modes, ...(mode === 'other' ? (['other'] as const) : [])];
 
