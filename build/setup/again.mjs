@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { notice } from './say.mjs';
 
 /** The last line says most: of what a program printed, else of the failure. */
-const inShort = (error) =>
+export const inShort = (error) =>
   String(error?.details ?? error?.message ?? error)
     .trim()
     .split('\n')

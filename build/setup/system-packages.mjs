@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { tryAgain } from './again.mjs';
+import { inShort, tryAgain } from './again.mjs';
 import { readDistribution } from './distribution.mjs';
 import { packageRows } from './packages.mjs';
 import { run, shown } from './run.mjs';
@@ -159,7 +159,7 @@ async function aptUpdate() {
     if (code !== 0) throw new SetupFailure('apt-get update failed.', { details: output });
   }).catch((error) => {
     // One source of many may be gone for good; whether the rest is enough the installation tells.
-    notice(`apt-get update failed: ${(error.details ?? String(error)).trim().split('\n').pop()}`);
+    notice(`apt-get update failed: ${inShort(error)}`);
   });
 }
 

@@ -1,12 +1,11 @@
 // passt beside a running guest: what it cannot do is refused, and its death is told.
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorld, freely, tcg, type World } from '../../electron/drivers/qemu/testing/world.ts';
 import type { DriverEvent, DriverSession, NicPlug } from '../../electron/drivers/types.ts';
+import { freeLoopbackPort } from '../../electron/process/free-port.ts';
 import { toMiB } from '../../shared/model/brand.ts';
 import type { PortForward } from '../../shared/model/network.ts';
 import type { VmDefinition } from '../../shared/model/vm.ts';
@@ -28,13 +27,6 @@ let vm: VmDefinition;
 let guest: GuestAgent;
 let forward: PortForward;
 
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-};
 const fetched = ({ hostPort }: PortForward): Promise<string> =>
   fetch(`http://127.0.0.1:${hostPort}/index.html`, { signal: AbortSignal.timeout(5000) }).then(
     (response) => response.text(),
@@ -58,7 +50,7 @@ beforeAll(async () => {
   if (own === undefined) return;
   forward = {
     ...{ id: 'f', protocol: 'tcp', hostAddress: '127.0.0.1', guestPort: 7000 },
-    hostPort: await freePort(),
+    hostPort: await freeLoopbackPort(),
   };
   cd = await buildLinuxIso();
   world = await createWorld();
@@ -95,7 +87,7 @@ afterAll(async () => {
 describe.runIf(own !== undefined)('passt', { timeout: 240_000, retry: 0 }, () => {
   it('keeps its forwards while the guest runs, and says so', async () => {
     expect(await fetched(forward)).toBe('seven\n');
-    const other = { ...forward, id: 'other', hostPort: await freePort() };
+    const other = { ...forward, id: 'other', hostPort: await freeLoopbackPort() };
     const refusal = { error: { code: 'vm/not-changeable-live' } };
     await expect(session.live!.addForward(vm.id, nic, other)).rejects.toMatchObject(refusal);
     await expect(session.live!.removeForward(vm.id, nic, forward)).rejects.toMatchObject(refusal);

@@ -1,11 +1,12 @@
 // A fabric of a test's own: folders below one short temporary folder, the real role in plain Node, ended with the test.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appPaths, envBelow, type Env } from '../../paths.ts';
 import type { AppPaths } from '../../drivers/types.ts';
 import { silentLogger } from '../../log/logger.ts';
+import { argvOf, pids } from '../../process/processes.ts';
 import { createFabric, type FabricOwner } from '../client.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -42,17 +43,14 @@ const gone = async (pid: number): Promise<void> => {
 
 /** Fabrics with this in their environment. */
 const fabricsWith = (text: string): readonly number[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        const isFabric = /fabric\0$/.test(readFileSync(`/proc/${name}/cmdline`, 'utf8'));
-        return isFabric && readFileSync(`/proc/${name}/environ`, 'utf8').includes(text);
-      } catch {
-        return false; // Another user's, or gone.
-      }
-    })
-    .map(Number);
+  pids().filter((pid) => {
+    try {
+      const isFabric = argvOf(pid).at(-1) === 'fabric';
+      return isFabric && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(text);
+    } catch {
+      return false; // Another user's, or gone.
+    }
+  });
 
 export const createFabricWorld = (): FabricWorld => {
   const folder = mkdtempSync(join(tmpdir(), 'pf-'));
